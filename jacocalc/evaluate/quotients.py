@@ -19,6 +19,7 @@ from sympy.polys.matrices import DomainMatrix
 _LETTERS = 12
 _SHORT = 20  # operations under a root
 _LONGEST = 500  # terms of a numerator that is divided by what is known of its letters
+_DENOMINATORS = 20  # terms of the product of denominators that such a numerator is multiplied by
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,28 @@ def zero_quotient(expr: Any) -> bool:
         return False
     try:
         found = _element(expr, letters)
-        return not found or (len(found.numer) <= _LONGEST and not found.numer.rem(_relations(letters)))
+        if not found:
+            return True
+        relations = _relations(letters)
+        if _is_zero(found.numer, relations):
+            return True
+        below = _denominators(expr, letters)
+        return not _is_zero(below, relations) and _is_zero(found.numer * below, relations)
     except ZeroDivisionError:
         return False
+
+
+def _is_zero(poly: Any, relations: Sequence[Any]) -> bool:
+    return len(poly) <= _LONGEST and not poly.rem(relations)
+
+
+def _denominators(expr: Any, letters: _Letters) -> Any:
+    """The product of all denominators, which is 0 nowhere where the expression has a value."""
+    found = letters.field.ring.one
+    for part in _arithmetic_parts(expr):
+        if part.is_Pow and part.exp < 0 and len(found) <= _DENOMINATORS:
+            found *= _element(part.base, letters).numer
+    return found
 
 
 def rank_of_quotients(rows: Sequence[Sequence[Any]]) -> int:
@@ -140,14 +160,20 @@ def _is_arithmetic(node: Any) -> bool:
 
 def _outermost(expr: Any) -> list[Any]:
     """The parts that are no sums, products or whole powers, each once."""
+    return [part for part in _arithmetic_parts(expr) if not _is_arithmetic(part) and not part.is_Rational]
+
+
+def _arithmetic_parts(expr: Any) -> list[Any]:
+    """The expression, and the parts of its sums, products and whole powers, each once."""
     found: dict[Any, None] = {}
     stack = [expr]
     while stack:
         node = stack.pop()
+        if node in found:
+            continue
+        found[node] = None
         if _is_arithmetic(node):
             stack += node.args if not node.is_Pow else [node.base]
-        elif not node.is_Rational:
-            found.setdefault(node)
     return list(found)
 
 

@@ -28,6 +28,8 @@ SOFTMAX = [
         ("|x|^(2/3) x - |x|^(5/3) sign(x)", True), ("|x|^(2/3) x - |x|^(5/3)", False), ("sign(x)^2 - 1", False),
         ("sech(x)^2 + tanh(x)^2 - 1", True), ("sec(x)^2 + tan(x)^2 - 1", False), ("sqrt(x^2 + y) - x - y", False),
         ("(e^2 - 1)/(e - 1) - e - 1", True), ("sqrt(2) sqrt(x) - sqrt(2x)", False), ("1/(x - x)", False),
+        ("(1 + x/|x|)/(x + |x|) - 1/x", True), ("(1 - x/|x|)/(x - |x|) - 1/x", True),
+        ("(1 - x/|x|)/(x - |x|) - 1/|x|", False), ("1/(sec(x)^2 - tan(x)^2 - 1)", False),
     ],
 )  # fmt: skip
 def test_quotients_that_are_zero(text: str, zero: bool) -> None:
