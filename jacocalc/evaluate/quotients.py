@@ -60,7 +60,7 @@ def _denominators(expr: Any, letters: _Letters) -> Any:
     """The product of all denominators, which is 0 nowhere where the expression has a value."""
     found = letters.field.ring.one
     for part in _arithmetic_parts(expr):
-        if part.is_Pow and part.exp < 0 and len(found) <= _DENOMINATORS:
+        if _is_arithmetic(part) and part.is_Pow and part.exp < 0 and len(found) <= _DENOMINATORS:
             found *= _element(part.base, letters).numer
     return found
 

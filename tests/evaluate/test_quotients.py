@@ -30,6 +30,7 @@ SOFTMAX = [
         ("(e^2 - 1)/(e - 1) - e - 1", True), ("sqrt(2) sqrt(x) - sqrt(2x)", False), ("1/(x - x)", False),
         ("(1 + x/|x|)/(x + |x|) - 1/x", True), ("(1 - x/|x|)/(x - |x|) - 1/x", True),
         ("(1 - x/|x|)/(x - |x|) - 1/|x|", False), ("1/(sec(x)^2 - tan(x)^2 - 1)", False),
+        ("1/(x - x^2)^(3/2) - 1", False),
     ],
 )  # fmt: skip
 def test_quotients_that_are_zero(text: str, zero: bool) -> None:
