@@ -7,6 +7,7 @@ what was given, rational numbers last.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from math import comb, prod
 from typing import Any
@@ -39,6 +40,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     exponent_value,
+    integer,
     names,
     postorder,
     rational,
@@ -73,6 +75,9 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
         return rational(known)
     if tree_size(expr) > _LONG or is_towering(expr):
         return tidy(expr)
+    polynomial, meant = _in_odd_roots(expr)
+    if meant:
+        return tidy(substitute(exact(polynomial, symbols), meant))
     parts: dict[str, Expr] = {}
     result = _evaluated(_lettered(expr, parts), symbols, expr)
     if parts:
@@ -174,6 +179,11 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
     What is ``first`` stands before others, as parameters do.  Where it was defined must be kept by the caller:
     2x/(2y) becomes x/y, defined for y ≠ 0.
     """
+    polynomial, meant = _in_odd_roots(expr)
+    if meant:
+        letters = {children(root)[0]: Symbol(name) for name, root in meant.items()}
+        first = tuple(letters.get(one, one) for one in first)
+        return tidy(substitute(cancelled(polynomial, first, symbols), meant))
     plain = exact(expr, symbols)
     value = to_sympy(plain, symbols)
     if value.is_number or value.count_ops() > 2 * _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
@@ -195,6 +205,34 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
     if best == value and (not first or tree_size(plain) < tree_size(found)):
         found = plain
     return _with_sums(found, sums, symbols)
+
+
+def _in_odd_roots(expr: Expr) -> tuple[Expr, dict[str, Expr]]:
+    """x + (∛x)² as r³ + r², and what r is; the expression itself where other functions or other roots stand in it."""
+    roots = {node: _index(node) for node in walk(expr) if _index(node)}
+    below = {root.arguments[0]: index for root, index in roots.items() if isinstance(root, Call) and names(root)}
+    if not below or any(index != below.get(children(root)[0]) for root, index in roots.items()):
+        return expr, {}
+    letters = {u: Symbol(f"root {place}") for place, u in enumerate(below)}
+    made: dict[Expr, Expr] = {}
+    for node in postorder(expr):
+        if node in roots:
+            made[node] = letters[children(node)[0]]
+        elif isinstance(node, Symbol) and node in letters:
+            made[node] = Power(letters[node], integer(below[node]))
+        else:
+            made[node] = rebuild(node, tuple(made[part] for part in children(node)))
+    if not is_rational(made[expr]):
+        return expr, {}
+    return made[expr], {letters[children(root)[0]].name: root for root in roots}
+
+
+def _index(node: Expr) -> int:
+    """n of a root of odd order n; 0 of anything else."""
+    if not isinstance(node, Call) or node.function not in ("cbrt", "root"):
+        return 0
+    index = Fraction(3) if node.function == "cbrt" else as_rational(node.arguments[1])
+    return int(index) if index is not None and index.denominator == 1 and index % 2 else 0
 
 
 def _shared(value: Any) -> int:

@@ -92,7 +92,9 @@ def _written_length(expr: Expr) -> tuple[int, int]:
 
 def _without_bars(expr: Expr, facts: Facts) -> Expr:
     """t for |t| and 1 for sign t, where t > 0."""
-    expr = rebuild(expr, tuple(_without_bars(part, facts) for part in children(expr)))
+    parts = tuple(_without_bars(part, facts) for part in children(expr))
+    if parts != children(expr):
+        expr = tidy(rebuild(expr, parts))
     match expr:
         case Call("abs" | "sign" as function, (u,)) if (found := sign(to_sympy(u), facts)).upward or found.downward:
             size = u if function == "abs" else ONE

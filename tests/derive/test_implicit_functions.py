@@ -46,6 +46,8 @@ def test_curves_of_textbooks(text: str, expected: sympy.Expr) -> None:
     ("x^3 + y^3 + z^3 + 6x y z = 1", "z", "-(x^2 + 2yz)/(2xy + z^2)"),
     ("x^2 y z + z^3 = ln z", "z", "-2xyz^2/(x^2 yz + 3z^3 - 1)"), ("x^3 + y^3 = 3a x y", "y", "(x^2 - ay)/(ax - y^2)"),
     ("cos(x - y) = x e^y", "y", "(sin(x - y) + e^y)/(sin(x - y) - x e^y)"), ("x^2 - e^y = y", "y", "2x/(e^y + 1)"),
+    ("cbrt(x^2) + cbrt(y^2) = 4", "y", "-∛y/∛x"), ("cbrt(x) + cbrt(y) = 2", "y", "-(∛y)^2/(∛x)^2"),
+    ("cbrt(x y) + y = 2", "y", "-y/(x + 3(∛(xy))^2)"),
 ])  # fmt: skip
 def test_no_fraction_in_a_fraction(text: str, solve_for: str, written: str) -> None:
     result = jc.implicit(text, solve_for=solve_for).derivation.result
@@ -223,8 +225,9 @@ def test_a_second_derivative_of_exponentials_is_proved() -> None:
 @pytest.mark.parametrize("text", [
     "sqrt(x^2 + y^2) = 1 + x^2 y", "sqrt(x) + sqrt(x + y) + sqrt(y) = 5", "sqrt(1 + sqrt(x^2 + y^2)) = x y",
     "|x y| + y^2 = x y", "cbrt(x y) + y^2 = x y",
+    "root(x^2 y^3, 5) + y = 2", "root(x y^2, 5) = 1 + y", "cbrt(x/y) + y = 2", "1/cbrt(x - y) + y = 2",
 ])  # fmt: skip
-def test_a_second_derivative_with_roots_or_bars_is_proved(text: str) -> None:
+def test_derivatives_with_roots_or_bars_are_proved(text: str) -> None:
     assert jc.implicit(text, solve_for="y").verified == "proved"
 
 
