@@ -130,7 +130,7 @@ def _equated(text: str, known: Mapping[str, VectorFunction]) -> dict[str, Vector
     heads = {found["left_name"]: found["left"], found["right_name"]: found["right"]} if found else {}
     if len(heads) < 2 or any(name in _KNOWN or name in known or name in CALLED for name in heads):
         return {}
-    return {name: read_function(head) for name, head in heads.items()}
+    return {function.name: function for function in map(read_function, heads.values())}
 
 
 def _level(found: re.Match[str]) -> tuple[str, ...]:

@@ -353,6 +353,7 @@ def test_several_equations_of_functions_without_formulas(
 DECLARED_EQUATIONS = [  # of functions that are declared in front the left side is no definition
     ("F: R^2 -> R; G: R^2 -> R; F(x, y) = G(x, y)", "(∂G/∂x - ∂F/∂x)/(∂F/∂y - ∂G/∂y)"),
     ("F(x, y) = G(x, y), where F and G are differentiable", "(∂G/∂x - ∂F/∂x)/(∂F/∂y - ∂G/∂y)"),
+    ("φ(x, y) = ψ(x, y)", "(∂ψ/∂x - ∂φ/∂x)/(∂φ/∂y - ∂ψ/∂y)"),
     ("f, g: R -> R; f(x) = g(y)", "f′(x)/g′(y)"), ("f: R -> R; f(x) = y^2", "f′(x)/(2y)"),
     ("F: R^2 -> R; F(x, y) = c", "-(∂F/∂x)/(∂F/∂y)"),
     ("f: R^2 -> R; f(x, y) = xy", "-y/x"), ("F(x, y) = xyy", "-y/(2x)"), ("F(x, y) = cd", "-(∂F/∂x)/(∂F/∂y)"),
