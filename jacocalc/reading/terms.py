@@ -918,12 +918,16 @@ class TermParser(Cursor):
             return [single]
         if token.text == "sum" and step_sums.has_bounds(self):
             return [step_sums.with_bounds(self, token)]
+        square = self.sees("[")
         self.open()
         found = [self._argument()]
         while self.sees(","):
             self.take()
             found.append(self._argument())
         self.close()
+        if square and self.sees("(", "{") and not self.token.spaced:
+            hint = f"the argument stands in round brackets: {token.text}(x)"
+            raise self.error(f"{token.text} takes no index in square brackets", token, hint)
         return found
 
     def _argument(self) -> Term:

@@ -231,6 +231,7 @@ REFUSED = [
     ("z = erfi(x)", "erfi", "erfi is known of single numbers only"),
     ("z = gamma(x)", "gamma", "gamma is known of single numbers only"),
     ("z = tanhh(x)", "tanhh", "did you mean tanh?"),
+    ("z = sqrt[3](x)", "sqrt", "takes no index in square brackets"), ("z = sqrt[3]{x}", "sqrt", "sqrt(x)"),
     ("f = argmax(x)", "argmax", "frameworks stop the gradient"),
     ("f = max(x)", "max", "not differentiable at ties"),
     ("z = sort(x)", "sort", "not differentiable where entries are equal"),
