@@ -5,13 +5,14 @@ What is said at another point stands beside what is said at the point that is as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers.comparison import compare
-from jacocalc.answers.entry_names import of_a_stage, partial_named, says_result
+from jacocalc.answers.entry_names import left_over, of_a_stage, partial_named, says_result, says_whole
 from jacocalc.answers.judged_lines import set_aside
 from jacocalc.answers.kinds import halved
+from jacocalc.answers.left_sides import free_inputs
 from jacocalc.answers.reference import Reference
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import sampled
@@ -21,28 +22,31 @@ from jacocalc.reading.points import read_point
 from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Line, Submission, Verdict, Wanted
 
 _CODE = "another-point"
+Said = Mapping[str, Expr]  # the coordinates that are said, by the names of the inputs
 
 
 def beside_the_point(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
-    """f′(3) = 33 beside f′(2) = 16, where the point is 2"""
+    """f′(3) = 33 beside f′(2) = 16, where the point is 2; ∇g(2, 1) of the outer of two stages beside J"""
     lines, _ = set_aside(reference, lines)
     elsewhere = [line for line in lines if _said_elsewhere(reference, line)]
     here = {line.name for line in lines if line not in elsewhere}
-    return tuple(line for line in elsewhere if line.name in here)
+    outer: tuple[Line, ...] = ()
+    if len(reference.chain.stages) > 1 and any(not name or says_whole(reference, name) for name in here):
+        outer = tuple(line for line in left_over(reference, elsewhere) if says_whole(reference, line.name))
+    return tuple(line for line in elsewhere if line.name in here or line in outer)
 
 
 def point_judged(reference: Reference, submission: Submission, verdict: Verdict) -> Verdict:
     """The verdict with the point at which values are said to be: where it is another, right ones are worth half."""
-    at = reference.question.at
-    if at is None or verdict.outcome not in (CORRECT, WRONG):
+    if reference.question.at is None or verdict.outcome not in (CORRECT, WRONG):
         return verdict
     beside, (lines, _) = beside_the_point(reference, submission.lines), set_aside(reference, submission.lines)
     said = (_said_elsewhere(reference, line) for line in lines if line not in beside)
-    other = next((point for point in said if point), ())
+    other = next((point for point in said if point), {})
     if not other:
         return verdict
     one = verdict.max_score == 1
-    there, right = _named(reference, other), _named(reference, at.coordinates)
+    there, right = _named(other), _named(_asked(reference, other))
     where = f"said to be at {there}: the point is {right}."
     if verdict.outcome == WRONG:
         said_there = f"{verdict.message} {'It is' if one else 'The values are'} {where}"
@@ -51,39 +55,50 @@ def point_judged(reference: Reference, submission: Submission, verdict: Verdict)
     return halved(verdict, EntryVerdict("the point", WRONG, there, right, (_CODE,), message))
 
 
-def _said_elsewhere(reference: Reference, line: Line) -> tuple[Expr, ...]:
+def _said_elsewhere(reference: Reference, line: Line) -> Said:
     """The first of the points that the line says, if all are others than the one that is asked for."""
-    if reference.question.at is None or not _of_result(reference, line.name):
-        return ()
+    if reference.question.at is None or not _of_result(reference, line):
+        return {}
     said = [point for text in line.points if (point := _coordinates(reference, text))]
-    return said[0] if said and all(_is_another(reference, point) for point in said) else ()
+    return said[0] if said and all(_is_another(reference, point) for point in said) else {}
 
 
-def _of_result(reference: Reference, name: str) -> bool:
-    """Whether a line has no name, or one of the result; of several stages g′(3) and ∂z/∂u are their own."""
-    if len(reference.chain.stages) == 1 or not name:
-        return not name or says_result(name)
+def _of_result(reference: Reference, line: Line) -> bool:
+    """Whether a line has no name, or one of the result or an entry; of several stages g′(3) and ∂z/∂u are their own."""
+    name, several = line.name, reference.chain.stages[1:]
+    if not name or "∘" in name:
+        return True
+    entry = line not in left_over(reference, [line])
     by = name_key(partial_named(name)[1])
-    inner = bool(by) and by not in map(name_key, reference.chain.inputs)
-    return "∘" in name or (says_result(name) and not inner and not of_a_stage(reference, name) and "_" not in name)
+    if not several or not by:
+        return entry or (says_result(name) and not of_a_stage(reference, name) and not (several and "_" in name))
+    inner = any(by == name_key(one) for stage in several for one in stage.inputs)
+    return entry and by in map(name_key, reference.chain.inputs) and not inner
 
 
-def _coordinates(reference: Reference, text: str) -> tuple[Expr, ...]:
-    """The coordinates that are said; none where they are no numbers, or too few."""
-    try:
-        return read_point(text, reference.chain.inputs, reference.chain.parameters).coordinates
-    except JacocalcError:
-        return ()
+def _coordinates(reference: Reference, text: str) -> Said:
+    """The coordinates that are said, of an implicit function those of its inputs too; none where they do not fit."""
+    for inputs in (reference.chain.inputs, tuple(free_inputs(reference))):
+        try:
+            return dict(zip(inputs, read_point(text, inputs, reference.chain.parameters).coordinates, strict=True))
+        except JacocalcError:
+            continue
+    return {}
 
 
-def _is_another(reference: Reference, point: Sequence[Expr]) -> bool:
+def _asked(reference: Reference, said: Said) -> Said:
+    """The same coordinates of the point that is asked for."""
+    at = reference.question.at
+    asked = dict(zip(reference.chain.inputs, at.coordinates, strict=True)) if at is not None else {}
+    return {name: asked[name] for name in said}
+
+
+def _is_another(reference: Reference, said: Said) -> bool:
     """Whether a coordinate differs, by more than the rounding of a decimal."""
-    asked = reference.question.at.coordinates if reference.question.at is not None else ()
-    pairs = zip(asked, point, strict=True)
+    pairs = zip(_asked(reference, said).values(), said.values(), strict=True)
     return any(compare(one, other, sampled(()), Wanted()).outcome == WRONG for one, other in pairs)
 
 
-def _named(reference: Reference, point: Sequence[Expr]) -> str:
+def _named(said: Said) -> str:
     """x = 2, y = 1"""
-    pairs = zip(reference.chain.inputs, point, strict=True)
-    return ", ".join(f"{paper_name(name)} = {paper(value)}" for name, value in pairs)
+    return ", ".join(f"{paper_name(name)} = {paper(value)}" for name, value in said.items())

@@ -1522,6 +1522,10 @@ def test_decimals(value: str, answer: str, code: str | None) -> None:
 
 
 TWO_STAGES = jc.compose("f(x) = x^2", "g(u) = u^3", at=2)
+SUM_PRODUCT_AT = jc.compose("f(x, y) = [x + y, x y]", "g(u, v) = u^2 + v", at=(1, 1))
+BOWL_AT = jc.hessian("f(x, y) = x^2 + y^2", at=(1, 1))
+CURVE_AT = jc.implicit("x^2 + y^2 = 2", solve_for="y", at=(1, 1))
+SPHERE_AT = jc.implicit("x^2 + y^2 + z^2 = 3", solve_for="z", at=(1, 1, 1))
 SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
     (SUM_AT, "f'(3) = 16", 0.5, True), (SUM_AT, "16 at x = 3", 0.5, True), (SUM_AT, "df/dx|_{x=3} = 16", 0.5, True),
     (SUM_AT, "At x = 3: f' = 16", 0.5, True), (SUM_AT, "f'(3) = 33", 0, True), (SUM_AT, "f'(2) = 33", 0, False),
@@ -1535,6 +1539,13 @@ SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
     (PLANE_AT, "f_x = 2 at (2, 1), f_y = 4", 1, True), (PLANE_AT, "∇f(x, y) = (2, 4)", 2, False),
     (TWO_STAGES, "g'(4) = 48, f'(2) = 4, so g'(4) f'(2) = 192", 1, False), (TWO_STAGES, "(g∘f)'(3) = 192", 0.5, True),
     (TWO_STAGES, "J_g(4) = 48, J_f(2) = 4, J = 192", 3, False), (TWO_STAGES, "J(3) = 192", 0.5, True),
+    (SUM_PRODUCT_AT, "g_x(1, 1) = 5, g_y(2, 1) = 5", 1, True), (SUM_PRODUCT_AT, "g_u(2, 1) = 4, J = (5, 5)", 2, False),
+    (SUM_PRODUCT_AT, "∇g(2, 1) = (4, 1), J = (5, 5)", 2, False), (SUM_PRODUCT_AT, "J(2, 1) = (5, 5)", 1, True),
+    (BOWL_AT, "∂²f/∂x²(1, 1) = 2, ∂²f/∂x∂y(2, 1) = 0, ∂²f/∂y²(1, 1) = 2", 2, True),
+    (BOWL_AT, "∂²f/∂x²(1, 1) = 2, ∂²f/∂x∂y(1, 1) = 0, ∂²f/∂y²(1, 1) = 2", 4, False),
+    (CURVE_AT, "y'(2) = -1", 0.5, True), (CURVE_AT, "dy/dx|_{x=2} = -1", 0.5, True),
+    (CURVE_AT, "y'(1) = -1", 1, False), (CURVE_AT, "dy/dx|_{(1, 1)} = -1", 1, False),
+    (SPHERE_AT, "z_x(1, 1) = -1, z_y(2, 1) = -1", 1, True), (SPHERE_AT, "z_x(1, 1) = z_y(1, 1) = -1", 2, False),
 ]  # fmt: skip
 
 
