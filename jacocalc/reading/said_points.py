@@ -10,7 +10,7 @@ import re
 from jacocalc.reading.asides import AT_POINT
 
 _CALLED = re.compile(r"(?<=[\w'′’}\])|])\s*(?:\\left\s*)?\((?P<at>[^()=]*?)(?:\\right\s*)?\)")
-_UNDER = re.compile(r"(?:\||\\[lr]?vert)\s*_\s*(?:\{(?P<at>[^{}]*)\}|(?P<round>\([^()]*\)|\w\s*=\s*[-−]?[\d./]+))")
+_UNDER = re.compile(r"(?:\||\\[lr]?vert|\))\s*_\s*(?:\{(?P<at>[^{}]*)\}|(?P<round>\([^()]*\)|\w\s*=\s*[-−]?[\d./]+))")
 _BEFORE = re.compile(rf"[\s,;.:]*[Aa]t\s+(?P<at>{AT_POINT})")
 _BEHIND = re.compile(rf"(?<![A-Za-z\\])at\s+(?P<at>{AT_POINT})\)?[\s.$]*\Z")
 _LAYOUT = re.compile(r"^the\s+point\s+|\\(?:left|right)(?![A-Za-z])|\\[,;: ]")
