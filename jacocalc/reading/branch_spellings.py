@@ -20,7 +20,7 @@ _ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*(?:\{\s*[1I]\s*\}|1)|[𝟏𝟙χ]|\\chi|
 _INDICATOR = re.compile(
     rf"{_ONE}\s*_\s*\{{(?P<below>{_INSIDE})\}}"
     rf"|{_ONE}\s*(?:\\left\s*|\\?)[\[({{](?P<called>{_INSIDE})(?:\\right\s*|\\?)[\])}}]"
-    rf"|(?P<spaced>^|[-+*·/(=]\s*|(?<=\w))\[(?P<bare>{_INSIDE})\]"
+    rf"|(?P<spaced>^|(?:[-+*·/(=$]|\\\[)\s*|(?<=\w))\[(?P<bare>{_INSIDE})\]"
 )
 _LEAD = re.compile(r"\s*(?:[\w'′∂/ ]+(?:\(\s*\w+(?:\s*,\s*\w+)*\s*\))?\s*=(?!=)\s*)?")
 _LABELLED = re.compile(r"\s*(?:if\s+|for\s+)?(?P<condition>.+?)\s*:\s*(?P<value>[^:]+?)\s*", re.DOTALL)
