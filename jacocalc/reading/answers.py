@@ -304,8 +304,9 @@ class _Reader:
             self._side(places, raw.latex)
         except JacocalcError:
             readable = all(names) or raw.labelled or _in_names(written) or _WORDS.fullmatch(written)
-            if readable or equation_name(written):
-                return joined if all(names) else multiple_name(written) or equation_name(written)
+            other = multiple_name(written) or equation_name(written)
+            if readable or other:
+                return joined if all(names) else other
             raise
         return None
 
