@@ -121,6 +121,7 @@ def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     labels = list(solved or outer.labels)
     if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
         letters = [labels[0], *_own_labels(reference, lines, 1), *_without_formula(reference, labels[0])]
+        letters += _composed(reference)
         return [
             {key for letter in letters for key in partial_names(letter, name, j)}
             | {f"{name_key(name)}bar", f"d{name_key(name)}"}
@@ -132,13 +133,21 @@ def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     if rows != len(labels) or columns != len(inputs):
         return []
     own = _own_labels(reference, lines, rows) or [""] * rows
+    composed = _composed(reference)
     return [
         {name_key(f"{letter}_{i}{mark}{j}") for letter in "JjAa" for mark in ("", "_")}.union(
-            *(partial_names(one, name, j, columns == 1) for one in (label, other) if one)
+            *(partial_names(one, name, j, columns == 1) for one in (label, other) if one),
+            *(partial_names(f"{one}_{i}", name, j, columns == 1) for one in composed),
         )
         for i, (label, other) in enumerate(zip(labels, own, strict=True), 1)
         for j, name in enumerate(inputs, 1)
     ]
+
+
+def _composed(reference: Reference) -> list[str]:
+    """g∘f of several stages"""
+    stages = [] if getattr(reference.question, "solve_for", ()) else reference.chain.stages[::-1]
+    return ["∘".join(stage.name for stage in stages)] if len(stages) > 1 else []
 
 
 def _second_partials(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:

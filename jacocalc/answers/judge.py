@@ -25,7 +25,7 @@ from jacocalc.answers.judged_lines import (
 )
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
-from jacocalc.answers.left_sides import right_by_letters, solved_for, without_constants, without_multiples
+from jacocalc.answers.left_sides import by_places, right_by_letters, solved_for, without_constants, without_multiples
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.matrix_values import judges
 from jacocalc.answers.parts import judge_parts, names_part
@@ -160,7 +160,8 @@ class Judge:
         read = of_volume(read) if isinstance(question, VolumeOf) and typed != written else read
         read = reference.letters.submitted(read) if reference.unspecified else read
         submission = without_notes(reference, without_constants(reference, read))
-        submission = replace(submission, lines=without_multiples(without_rules(reference, submission.lines)))
+        lines = by_places(reference, without_multiples(without_rules(reference, submission.lines)))
+        submission = replace(submission, lines=lines)
         verdict = self._submitted(submission, wanted)
         if verdict.outcome == WRONG and (lines := factors_apart(reference, submission.lines)):
             beside = [line for line in submission.lines if line not in lines]

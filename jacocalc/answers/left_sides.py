@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from jacocalc.answers.chains import judge_line
-from jacocalc.answers.entry_names import partial_named
+from jacocalc.answers.entry_names import left_over, partial_named
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
@@ -25,6 +25,7 @@ from jacocalc.reading.answer_names import product_name
 from jacocalc.verdicts import CORRECT, Line, Side, Submission, Verdict, Wanted
 
 _MULTIPLE = re.compile(r"(?P<sign>-?)(?P<number>[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<name>[^\d-].*)")
+_BY_PLACE = re.compile(r"(?P<name>[A-Za-z]\w*_\d)\([^()]*\)")
 _RECIPROCAL = re.compile(r"1/\((?P<name>[^()]+)\)")
 _TURNED = re.compile(r"(?P<name>.+)\^T")
 _OTHER = re.compile(r"rank|tr(?![a-z])|(?![d∂]\^\d\w*/[d∂]\w+\^\d$).*\^-?\d+$")
@@ -59,6 +60,15 @@ def solved_for(reference: Reference, line: Line) -> Line:
 def without_multiples(lines: Sequence[Line]) -> tuple[Line, ...]:
     """f_x = 2xy for 2f_x = 4xy, beside f_y = x²"""
     return tuple(single if partial_named((single := _single(line)).name)[1] else line for line in lines)
+
+
+def by_places(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """f_1 for f_1(1, 2), where f has one component: its derivative by the first input."""
+    if len(reference.chain.stages) > 1:
+        return tuple(lines)
+    bare = [replace(line, name=found["name"]) if (found := _BY_PLACE.fullmatch(line.name)) else line for line in lines]
+    none = left_over(reference, bare)
+    return tuple(line if one in none else one for line, one in zip(lines, bare, strict=True))
 
 
 def _single(line: Line) -> Line:

@@ -48,6 +48,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[)\w])\|_.*$", ""),
         (r"^\.", ""),
         (r"^\(([\w∘]+)\)", r"\1"),
+        (r"(?<![A-Za-z_0-9])([d∂]|[D∂]_\w)\((\w+(?:∘\w+)+)\)", r"\1\2"),
         (r"^\(([^()]*/[^()]*)\)(?:_?\([^()]*,[^()]*\)|_\([^()]*\)|_[\d.,]+|_\w+=[^()]*)?$", r"\1"),
         (r"^\|\(?(J(?:_[\w∘]+)?)(?:\(.*\))?\)?\|$", r"|\1|"),
         (r"^det\((J(?:_[\w∘]+)?)(?:\(.*\))?\)$", r"det\1"),
@@ -85,6 +86,7 @@ _IN_PARTIALS = re.compile(
 )
 _ENVIRONMENT, _APART = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}"), re.compile(r"[\[\](),;&\\]+")
 _PARTIAL = re.compile(r"[A-Za-z]\w*_[A-Za-z]\w*")
+_PARTIAL_AT = re.compile(r"([A-Za-z]\w*_[A-Za-z]\w*)\([-\d.,/]+\)$")
 _ENTRIES = tuple(map(re.compile, (
     r"[A-Za-z]\w*?'*_[A-Za-z]+'?", r"[A-Za-z]\w*?_[0-9]+", rf"[d∂](?:\^\d)?{_ID}/[d∂][\w∂^]+"
 )))  # fmt: skip
@@ -149,6 +151,7 @@ def product_name(text: str) -> str:
 def multiple_name(text: str) -> str:
     """-dy/dx, -u_y, 2J, 1/(dy/dx), (dy/dx)^2: a name with what is done to it; "" for anything else."""
     name = _canonical(text)
+    name = _PARTIAL_AT.sub(r"\1", name)
     match = _DONE.fullmatch(name)
     of = match and (match["plain"] or match["base"] or match["under"])
     return name if of and result_name(of) and (names_result(of) or _PARTIAL.fullmatch(of)) else ""

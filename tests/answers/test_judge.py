@@ -407,7 +407,9 @@ def test_points_of_a_curve_without_rational_points() -> None:
 RELU, ABSOLUTE = jc.jacobian("f(x) = relu(x)"), jc.jacobian("f(x) = abs(x)")
 RAMP, PARABOLA = jc.jacobian("f(x) = x relu(x)"), jc.jacobian("f(x) = x^2")
 CASES = [
-    (RELU, "1[x>0]", CORRECT), (RELU, "[x > 0]", CORRECT), (RELU, "(x > 0)", CORRECT), (RELU, "1_{x>0}", CORRECT),
+    (RELU, "1[x>0]", CORRECT), (RELU, "[x > 0]", CORRECT), (RELU, "$[x > 0]$", CORRECT),
+    (RELU, r"\[[x > 0]\]", CORRECT), (RELU, "f'(x) = $[x > 0]$", CORRECT), (RELU, "(x > 0)", CORRECT),
+    (RELU, "1_{x>0}", CORRECT),
     (RELU, r"\mathbb{1}[x>0]", CORRECT), (RELU, r"\mathbf{1}_{x>0}", CORRECT), (RELU, "I(x > 0)", CORRECT),
     (RELU, "x > 0 ? 1 : 0", CORRECT), (RELU, "f'(x) = x > 0 ? 1 : 0", CORRECT), (RELU, "(x > 0 ? 1 : 0)", CORRECT),
     (RELU, "1 if x > 0 else 0", CORRECT), (RELU, "np.where(x > 0, 1, 0)", CORRECT), (RELU, "1 - [x < 0]", CORRECT),
@@ -1540,10 +1542,16 @@ SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
     (TWO_STAGES, "g'(4) = 48, f'(2) = 4, so g'(4) f'(2) = 192", 1, False), (TWO_STAGES, "(g∘f)'(3) = 192", 0.5, True),
     (TWO_STAGES, "J_g(4) = 48, J_f(2) = 4, J = 192", 3, False), (TWO_STAGES, "J(3) = 192", 0.5, True),
     (SUM_PRODUCT_AT, "g_x(1, 1) = 5, g_y(2, 1) = 5", 1, True), (SUM_PRODUCT_AT, "g_u(2, 1) = 4, J = (5, 5)", 2, False),
+    *((SUM_PRODUCT_AT, said, 2, False) for said in (
+        "(g∘f)_x(1, 1) = 5, (g∘f)_y(1, 1) = 5", "∂(g∘f)/∂x = 5, ∂(g∘f)/∂y = 5", "D_1(g∘f) = 5, D_2(g∘f) = 5",
+        r"\frac{\partial (g \circ f)}{\partial x} = 5, (g∘f)_y = 5", "g_1(2, 1) = 4, g_2(2, 1) = 1, J = (5, 5)")),
+    (SUM_PRODUCT_AT, "(g∘f)_x(1, 1) = 5, (g∘f)_y(1, 2) = 5", 1, True),
     (SUM_PRODUCT_AT, "∇g(2, 1) = (4, 1), J = (5, 5)", 2, False), (SUM_PRODUCT_AT, "J(2, 1) = (5, 5)", 1, True),
     (BOWL_AT, "∂²f/∂x²(1, 1) = 2, ∂²f/∂x∂y(2, 1) = 0, ∂²f/∂y²(1, 1) = 2", 2, True),
     (BOWL_AT, "∂²f/∂x²(1, 1) = 2, ∂²f/∂x∂y(1, 1) = 0, ∂²f/∂y²(1, 1) = 2", 4, False),
     (PLANE_AT, "(∂f/∂x)(1, 2) = 2, (∂f/∂y)(1, 2) = 4", 2, False),
+    (PLANE_AT, "2f_x(1, 2) = 4, f_y(1, 2) = 4", 2, False), (PLANE_AT, "2f_x(1, 3) = 4, f_y(1, 2) = 4", 1, True),
+    (PLANE_AT, "f_1(1, 2) = 2, f_2(1, 2) = 4", 2, False), (PLANE_AT, "f_1(1, 2) = 2, f_2(1, 3) = 4", 1, True),
     (PLANE_AT, r"\left(\frac{\partial f}{\partial x}\right)_{(1, 2)} = 2, (∂f/∂y)_(1, 2) = 4", 2, False),
     (PLANE_AT, r"\left(\frac{\partial f}{\partial x}\right)_{(1, 2)} = 2, (∂f/∂y)_(1, 3) = 4", 1, True),
     (SUM_AT, "(df/dx)_{x=2} = 16", 1, False), (SUM_AT, "(df/dx)_{x=3} = 16", 0.5, True),
