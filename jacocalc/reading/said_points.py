@@ -19,5 +19,5 @@ _LAYOUT = re.compile(r"^the\s+point\s+|\\(?:left|right)(?![A-Za-z])|\\[,;: ]")
 def said_points(name: str, line: str) -> tuple[str, ...]:
     """Those behind the name of the derivative, and those in words before and behind."""
     found = [*_CALLED.finditer(name), *_UNDER.finditer(name), _BEFORE.match(line), _BEHIND.search(line)]
-    texts = (match["at"] or match["round"] for match in found if match)
+    texts = (next(filter(None, match.groups()), "") for match in found if match)
     return tuple(re.sub(r"\sand\s", ", ", _LAYOUT.sub(" ", text)).strip() for text in texts)
