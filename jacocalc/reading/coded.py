@@ -70,17 +70,21 @@ def _anonymous(tokens: list[Token], at: int, name: Token | None) -> list[Token] 
         return defined(name, inputs, tokens[colon + 1 :]) if list_end(inputs, 0) == len(inputs) else None
     if words[at] in ("@", "function", "proc") and (end := list_end(tokens, at + 1)):
         return defined(name, tokens[at + 1 : end], _formula(tokens[end:], words[at + 1 : end]))
-    if words[at : at + 2] == ["Function", "["] and words[at + 3 : at + 4] == [","]:
-        close = closed_at(tokens, at + 1)
-        return defined(name, [tokens[at + 2]], [*tokens[at + 4 : close], tokens[-1]])
-    if words[at : at + 3] == ["Function", "[", "{"] and (end := closed_at(tokens, at + 2)):
-        inputs, close = _bracketed(tokens[at], tokens[at + 3 : end], tokens[end]), closed_at(tokens, at + 1)
-        whole = words[end + 1] == "," and list_end(inputs, 0) and close == len(tokens) - 2
-        return defined(name, inputs, [*tokens[end + 2 : close], tokens[-1]]) if whole else None
+    if words[at : at + 2] == ["Function", "["] and closed_at(tokens, at + 1) == len(tokens) - 2:
+        return _pure(tokens, at, name)
     end = list_end(tokens, at) or at + 1
     if words[end : end + 2] == ["=", ">"] and (words[at] == "(" or tokens[at].kind == "name"):
         return defined(name, tokens[at:end], _formula(tokens[end + 2 :], words[at:end]))
     return None
+
+
+def _pure(tokens: list[Token], at: int, name: Token | None) -> list[Token] | None:
+    """Function[x, …] and Function[{x, y}, …]"""
+    begin = at + 2
+    end = closed_at(tokens, begin) if tokens[begin].text == "{" else begin
+    inputs = _bracketed(tokens[at], tokens[begin + 1 : end] or [tokens[begin]], tokens[end])
+    listed = list_end(inputs, 0) and tokens[end + 1].text == ","
+    return defined(name, inputs, [*tokens[end + 2 : -2], tokens[-1]]) if listed else None
 
 
 def _named(tokens: list[Token], words: list[str]) -> list[Token] | None:
