@@ -101,24 +101,20 @@ def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def entry_titles(reference: Reference) -> list[str]:
     """∂f/∂x, …; f_xx, … of a Hessian; H_1, … of several"""
-    question, inputs = reference.question, reference.chain.stages[0].inputs
-    labels: Sequence[str] = getattr(question, "solve_for", ()) or reference.chain.stages[-1].labels
-    if isinstance(question, HessianOf):
+    inputs, labels = reference.free_inputs, reference.labels
+    if isinstance(reference.question, HessianOf):
         several = [f"H_{k}" for k, _ in enumerate(labels, 1)]
         return [f"{labels[0]}_{a}{b}" for a in inputs for b in inputs] if len(labels) == 1 else several
-    return [f"∂{label}/∂{name}" for label in labels for name in inputs if name not in labels]
+    return [f"∂{label}/∂{name}" for label in labels for name in inputs]
 
 
 def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     """For every entry of the answer the names that it may have."""
-    question, outer = reference.question, reference.chain.stages[-1]
+    question, inputs, labels = reference.question, reference.free_inputs, reference.labels
     if isinstance(question, HessianOf):
-        several = [_hessian(k, label) for k, label in enumerate(outer.labels, 1)]
+        several = [_hessian(k, label) for k, label in enumerate(labels, 1)]
         return several if len(reference.values) > 1 else _second_partials(reference, lines)
     rows, columns = reference.shape
-    solved = getattr(question, "solve_for", ())
-    inputs = [name for name in reference.chain.inputs if name not in solved]
-    labels = list(solved or outer.labels)
     if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
         letters = [labels[0], *_own_labels(reference, lines, 1), *_without_formula(reference, labels[0])]
         letters += _composed(reference)

@@ -175,8 +175,7 @@ class Judge:
         question = self.derivation.question
         if not isinstance(question, ImplicitFunction):
             return text
-        free = [name for name in question.chain.inputs if name not in question.solve_for]
-        return _without_calls(text, question.solve_for, free)
+        return _without_calls(text, question.solve_for, self.marker.reference.free_inputs)
 
     def _read(self, text: str, known: Sequence[str]) -> Submission:
         """What was handed in; x/r of r = √(x² + y²) is read where it is not read without r."""

@@ -274,12 +274,10 @@ def last_chain(reference: Reference, lines: Sequence[Line]) -> tuple[Line, tuple
 
 def _names_of_number(reference: Reference) -> set[str]:
     """f', df/dx, ∂f/∂x, J, where one number is asked for"""
-    question, last = reference.question, reference.chain.stages[-1]
-    solved: Sequence[str] = getattr(question, "solve_for", ())
-    inputs = [name for name in reference.chain.inputs if name not in solved]
-    if reference.shape != (1, 1) or len(inputs) != 1 or not isinstance(question, _OF_ONE_NUMBER):
+    inputs = reference.free_inputs
+    if reference.shape != (1, 1) or len(inputs) != 1 or not isinstance(reference.question, _OF_ONE_NUMBER):
         return set()
-    return partial_names((solved or last.labels)[0], inputs[0], 1, len(reference.chain.stages) == 1) | {"J"}
+    return partial_names(reference.labels[0], inputs[0], 1, len(reference.chain.stages) == 1) | {"J"}
 
 
 def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -47,7 +47,7 @@ def solved_for(reference: Reference, line: Line) -> Line:
         sides = tuple(replace(side, values=tuple(as_matrix(v).transposed for v in side.values)) for side in line.sides)
         return replace(line, name=found["name"], sides=sides)
     if found := _LISTED.fullmatch(name):
-        return in_our_order(reference, line, found["outputs"].split(","), found["inputs"].split(","))
+        return _in_our_order(reference, line, found["outputs"].split(","), found["inputs"].split(","))
     if isinstance(reference.question, ImplicitFunction) and _holds(name, reference.question.solve_for):
         raise JacocalcError("this is an equation that holds the derivative",
                             hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
@@ -90,15 +90,13 @@ def without_constants(reference: Reference, submission: Submission) -> Submissio
 
 def _are_others(reference: Reference, by: str, held: str) -> bool:
     """Whether these are all inputs but one, or all but it that nothing is solved for."""
-    question = reference.question
-    solved = set(map(name_key, question.solve_for)) if isinstance(question, ImplicitFunction) else set()
-    inputs = sorted({name_key(one) for one in reference.chain.inputs} - solved)
+    inputs = sorted(map(name_key, reference.free_inputs))
     return any(sorted(map(name_key, (by, *named))) == inputs for named in (held.split(","), held))
 
 
-def in_our_order(reference: Reference, line: Line, outputs: Sequence[str], inputs: Sequence[str]) -> Line:
+def _in_our_order(reference: Reference, line: Line, outputs: Sequence[str], inputs: Sequence[str]) -> Line:
     """∂(x, y)/∂(v, u) = … with rows and columns in the order of the question; a determinant with the sign of that."""
-    rows, columns = _places(_outputs(reference), outputs), _places(free_inputs(reference), inputs)
+    rows, columns = _places(reference.labels, outputs), _places(reference.free_inputs, inputs)
     if not (rows and columns) or (rows == sorted(rows) and columns == sorted(columns)):
         return line
     if isinstance(reference.question, VolumeOf):
@@ -120,26 +118,13 @@ def in_our_order(reference: Reference, line: Line, outputs: Sequence[str], input
     return replace(line, sides=sides)
 
 
-def _outputs(reference: Reference) -> Sequence[str]:
-    """What has derivatives: the components of the outermost stage, or what equations are solved for."""
-    question = reference.question
-    return question.solve_for if isinstance(question, ImplicitFunction) else reference.chain.stages[-1].labels
-
-
-def free_inputs(reference: Reference) -> list[str]:
-    """The inputs that the derivatives are by."""
-    question = reference.question
-    solved = question.solve_for if isinstance(question, ImplicitFunction) else ()
-    return [one for one in reference.chain.inputs if one not in solved]
-
-
 def right_by_letters(marker: Marker, submission: Submission, line: Line, wanted: Wanted) -> Verdict | None:
     """The verdict where the line is right by x, y in the order of the letters, and no author has said another one.
 
     z = y/x: ∇z = (−y/x², 1/x), where the inputs, by first appearance, are (y, x).
     """
     reference = marker.reference
-    ours = free_inputs(reference)
+    ours = reference.free_inputs
     theirs = sorted(ours, key=name_key)
     listed = f"({','.join(ours)})"  # of J(v, u) and ∂(v, u)
     said = re.findall(r"[\w∂](\([\w,]+\))", re.sub(r"[\s\\]", "", submission.text))
@@ -147,7 +132,7 @@ def right_by_letters(marker: Marker, submission: Submission, line: Line, wanted:
         return None
     if listed in said or _LISTED.fullmatch(line.name):
         return None
-    found = judge_line(marker, in_our_order(reference, line, _outputs(reference), theirs), wanted)
+    found = judge_line(marker, _in_our_order(reference, line, reference.labels, theirs), wanted)
     if found.outcome != CORRECT:
         return None
     order, other = (", ".join(map(paper_name, one)) for one in (theirs, ours))
@@ -208,7 +193,6 @@ def _is_another(reference: Reference, name: str) -> bool:
         return True
     if not isinstance(question, ImplicitFunction):
         return False
-    solved = set(map(name_key, question.solve_for))
-    free = {name_key(one) for one in question.chain.inputs} - solved
+    solved, free = (set(map(name_key, names)) for names in (question.solve_for, reference.free_inputs))
     label, by = partial_named(name)
     return name_key(label or name) in free or name_key(by) in solved or label in ("F", "G")

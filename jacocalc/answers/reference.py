@@ -80,6 +80,18 @@ class Reference:
         return (*self.chain.inputs, *self.chain.parameters, *self.changes, *self.letters.names)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """What has derivatives: the components of the outermost stage, or what equations are solved for."""
+        question = self.question
+        return question.solve_for if isinstance(question, ImplicitFunction) else self.chain.stages[-1].labels
+
+    @property
+    def free_inputs(self) -> list[str]:
+        """The inputs that the derivatives are by."""
+        solved = self.question.solve_for if isinstance(self.question, ImplicitFunction) else ()
+        return [name for name in self.chain.inputs if name not in solved]
+
+    @property
     def intermediates(self) -> tuple[str, ...]:
         """Inputs of the outer stages that are no variables: u, v; not z of z = f(x, y), where f has no formula."""
         inner = {*self.chain.inputs, *self.chain.parameters, *self.unspecified}

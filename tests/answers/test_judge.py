@@ -521,6 +521,7 @@ def test_sums_of_decimals(right: str, given: str, code: str | None) -> None:
 
 COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", at=(1, 2))
 PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
+CYLINDRICAL = jc.jacobian("x = r cos t, y = r sin t, z = z")
 PLANE = jc.gradient("f(x, y) = x^2 + y^2")
 INNER = jc.compose("f(x) = x^2", "g(u) = sin u")
 DAMPING = jc.jacobian("f(x) = e^(2x) sin x")
@@ -828,6 +829,8 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "f_x = 2x", WRONG, "1 of 2 entries are right; ∂f/∂y is missing."),
     (PLANE, "∂f/∂y = x", WRONG, "0 of 2 entries are right; ∂f/∂x is missing. Entry 2: at x = 1, y = 2 the right"),
     (PLAIN, "∂f₁/∂x = 2xy, ∂f₂/∂x = 5", WRONG, "2 of 4 entries are right; ∂f_1/∂y and ∂f_2/∂y are missing."),
+    (CYLINDRICAL, "x_r = cos t, x_t = -r sin t, x_z = 0, y_r = sin t, y_t = r cos t, y_z = 0", WRONG,
+     "6 of 9 entries are right; ∂z/∂r and ∂z/∂t and ∂z/∂z are missing."),
     (SADDLE, "f_xx = 2, f_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
     (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, ""), (SQUARE, "f' = 2x", CORRECT, ""),
     *((SADDLE, f"f_{{xx}} = 2, {mixed}, f_{{yy}} = -2", CORRECT, "Correct (proved).\n")
