@@ -221,9 +221,7 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
 
 def _by_factors(u: Expr) -> tuple[Expr, ...] | None:
     """a³ > 0 and 1/a > 0 are a > 0, a b² > 0 is a > 0 and b ≠ 0, a e^b > 0 is a > 0; None where u stays as it is."""
-    odd: dict[Expr, bool] = {}
-    for base, alone in _signed(u):
-        odd[base] = alone != odd.get(base, False)
+    odd = _odd(u)
     turned = odd.pop(integer(-1), False)
     known = [base for base in odd if surely(Comparison(">", base, ZERO))]
     left = [base for base, alone in odd.items() if alone and base not in known]
@@ -236,6 +234,14 @@ def _by_factors(u: Expr) -> tuple[Expr, ...] | None:
         return None
     conditions = (*above, *(Comparison("!=", base, ZERO) for base in even))
     return tuple(part for condition in conditions for part in _plain(condition))
+
+
+def _odd(u: Expr) -> dict[Expr, bool]:
+    """For each factor above and below whether it stands there an odd number of times, so that u has its sign."""
+    odd: dict[Expr, bool] = {}
+    for base, alone in _signed(u):
+        odd[base] = alone != odd.get(base, False)
+    return odd
 
 
 def _signed(u: Expr) -> Iterator[tuple[Expr, bool]]:
@@ -255,16 +261,6 @@ def _signed(u: Expr) -> Iterator[tuple[Expr, bool]]:
             yield from ((part, False) for part, _ in _signed(operand))
         case _:
             yield u, True
-
-
-def _factors(expr: Expr) -> tuple[Expr, ...]:
-    """u, v, w of u v/w"""
-    match expr:
-        case Quotient(over, under):
-            return (*_factors(over), *_factors(under))
-        case Product(factors):
-            return factors
-    return (expr,)
 
 
 def compared(condition: Expr) -> Expr:
@@ -336,9 +332,9 @@ def _implies(strong: Expr, weak: Expr) -> bool:
             some = any(strong == one or _implies(strong, one) for one in away)
             return some and all(surely(Comparison(">=", term, ZERO)) for term in terms)
         case Comparison(">", Product() as u, Number(n)), Comparison(">", Quotient() as v, Number(m)) if n == m == 0:
-            return set(_factors(u)) == set(_factors(v))
+            return _odd(u) == _odd(v)
         case Comparison(">" | "<", Product() | Quotient() as u, Number(n)), Comparison("!=") if n == 0 and (
-            any(weak == _solved(Comparison("!=", factor, ZERO)) for factor in _factors(u))
+            any(weak == _solved(Comparison("!=", factor, ZERO)) for factor in _odd(u))
         ):
             return True
         case Comparison(">" | "<" | ">=" | "<=", a, Number(p)), Comparison(other, c, Number(q)) if p != q:

@@ -43,7 +43,7 @@ def _of_polynomial(total: Sum) -> tuple[Expr, int] | None:
     factor, found = poly.factor_list()
     if len(found) != 1 or found[0][1] == 1 or factor < 0:
         return None
-    (base, exponent) = found[0]
+    base, exponent = found[0]
     return _written(base, letters), exponent
 
 
