@@ -601,8 +601,8 @@ class _Definition:
                         scope.note(f"{self._next(one)} is inserted where {self._next(name)} uses it")
         if waiting:
             listed = " and ".join(map(self._next, waiting))
-            message = f"{listed} depend{'' if waiting.keys() - {*list(waiting)[:1]} else 's'} on what it gives"
-            raise self._error(message, self.tokens[0], "solve for the next state first")
+            itself = "depends on itself" if len(waiting) == 1 else "depend on each other"
+            raise self._error(f"{listed} {itself}", self.tokens[0], "solve for the next state first")
         return [known[name] for name in outputs]
 
     def _next(self, name: str) -> str:

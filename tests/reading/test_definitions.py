@@ -674,10 +674,12 @@ def test_a_next_state_in_another_recurrence_is_inserted() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x_{n+1} = x_n + x_{n+1}^2", "x_{n+1} = x_n + y_{n+1}, y_{n+1} = y_n - x_{n+1}", "y = x_{n+1}"]
-)
-def test_an_implicit_recurrence_is_refused(text: str) -> None:
-    with pytest.raises(ReadError, match=r"not read here|depend"):
+    ("text", "said"),
+    [("x_{n+1} = x_n + x_{n+1}^2", "x_{n+1} depends on itself"), ("y = x_{n+1}", "a subscript that is not read here"),
+     ("x_{n+1} = x_n + y_{n+1}, y_{n+1} = y_n - x_{n+1}", "x_{n+1} and y_{n+1} depend on each other")],
+)  # fmt: skip
+def test_an_implicit_recurrence_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ReadError, match=re.escape(said)):
         read_function(text)
 
 
