@@ -59,6 +59,7 @@ def parts(tokens: Sequence[Token], *signs: str) -> list[list[Token]]:
             found[-1].append(token)
     return found
 
+
 def list_end(tokens: Sequence[Token], at: int) -> int:
     """The place behind (x, y; a), a list of names that begins here, else 0."""
     if at >= len(tokens) or tokens[at].text != "(":

@@ -21,13 +21,8 @@ ELSEWHERE = {
         ("binom", "dbinom", "tbinom", "choose"),
         "a column is written \\begin{pmatrix} a \\\\ b \\end{pmatrix}, and n over 2 n(n - 1)/2",
     ),
-    "If": _CASES,
-    "ifelse": _CASES,
-    "IfElse": _CASES,
-    "where": _CASES,
-    "select": _CASES,
-    "unit_step": _JUMPS,
-    "round": _JUMPS,
+    **dict.fromkeys(("If", "ifelse", "IfElse", "where", "select"), _CASES),
+    **dict.fromkeys(("unit_step", "round", "mod", "bmod", "pmod", "remainder", "rem", "fmod", "trunc"), _JUMPS),
     **{short: f"write {name}(x) for {short} x" for short, name in ABBREVIATED.items()},
     "lg": "write log10(x), or log2(x)",
     "lb": "write log2(x) for lb x",
@@ -44,7 +39,6 @@ ELSEWHERE = {
         ("e_r", "e_rho", "e_theta", "e_phi", "e_s"),
         "unit vectors are i, j, k and e_x, e_y, e_z: e_r is cos(θ) i + sin(θ) j",
     ),
-    **dict.fromkeys(("mod", "bmod", "pmod", "remainder", "rem", "fmod", "trunc"), _JUMPS),
 }
 _ORDER_IN_FRONT = "the order of a Bessel function is a number: besselj(0, x), bessely, besseli, besselk"
 CALLED_ELSEWHERE = {  # where a bracket follows
