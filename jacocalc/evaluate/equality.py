@@ -42,6 +42,7 @@ from jacocalc.options import LIMITS
 
 _QUICK = 30
 _CALLS, _MANY_CALLS = 600_000, 3_000_000
+_MOST_ROOTS = 1000  # of unity
 
 
 class Outcome(StrEnum):
@@ -167,9 +168,6 @@ def _has_only_the_root_zero(number: Any) -> bool:
     """Whether x is the minimal polynomial of an algebraic number."""
     letter = sympy.Dummy()
     return bool(sympy.minimal_polynomial(number, letter) == letter)
-
-
-_MOST_ROOTS = 1000
 
 
 def _in_roots_of_unity(difference: Any) -> bool:

@@ -33,6 +33,7 @@ from jacocalc.questions import VolumeOf
 
 MEASURES = ("length", "area", "volume")
 LN = Name("ln")
+_LONG = 24  # parts of a determinant that is shown once
 
 # -- det J --------------------------------------------------------------------------------------------
 
@@ -122,9 +123,6 @@ def scaled(factor: Written, body: Written) -> Written:
 def is_long(formula: Expr) -> bool:
     """Whether a determinant is named where it comes again, as |det J_f|."""
     return tree_size(formula) > _LONG
-
-
-_LONG = 24
 
 
 def again(factor: Expr, stage: VectorFunction) -> Written:

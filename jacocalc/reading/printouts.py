@@ -25,9 +25,8 @@ _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
 } | {word: word for word in (*SPELLINGS, *WRITTEN_OUT, "If") if word[0].isupper()} | {
-    "Gamma": CALLED["Gamma"], "Atan2": "atan2", "Log2": "log2", "Log10": "log10", "Ceiling": "ceil",
-    "CubeRoot": "cbrt", "Surd": "root", "Power": "pow", "Erfc": "erfc", "Factorial": "factorial",
-    "LogisticSigmoid": "sigmoid", "Ramp": "relu",
+    "Gamma": CALLED["Gamma"], "Atan2": "atan2", "Log2": "log2", "Log10": "log10", "Power": "pow",
+    "Erfc": "erfc", "Factorial": "factorial", "LogisticSigmoid": "sigmoid", "Ramp": "relu",
 }  # fmt: skip
 _NAMED = {"E": "e", "Pi": "pi"}  # beside Sin[x]
 _TURNED = {"Log": "Log", "ArcTan": "Atan2"}  # with two arguments

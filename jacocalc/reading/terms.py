@@ -83,9 +83,10 @@ NORM_INDEX = (
 )
 _NORM_INDEX = re.compile(NORM_INDEX)
 _ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
+_COLUMN_OF_ONES = "the column of n ones is ones(n), or 1_n"
 _UNSIZED = (
     (IDENTITY, ("I", "eye"), "the identity is I(n)"),
-    (VECTOR, ("1",), "the column of n ones is ones(n), or 1_n"),
+    (VECTOR, ("1",), _COLUMN_OF_ONES),
 )
 _POSITION = re.compile(r"[\d\s,:]+")  # of an entry or of several: 1,2 and 0:2
 
@@ -111,9 +112,7 @@ def _index_of_norm(match: re.Match[str]) -> str:
 
 
 class TermParser(Cursor):
-    """Expressions of a program; see the module's head.  ``products``: the signs of a product."""
-
-    products: tuple[str, ...] = ("*", "·", "⊗")
+    """Expressions of a program; see the module's head."""
 
     def __init__(self, text: str, tokens: list[Token], names: Names) -> None:
         super().__init__(text, Scope(), tokens)
@@ -248,7 +247,7 @@ class TermParser(Cursor):
         start = self.token
         factors, total, divided = [self.power()], None, None
         while True:
-            if self.sees(*self.products):
+            if self.sees("*", "·", "⊗"):
                 operator = self.take()
                 divided = None
                 right = self.power()
@@ -497,7 +496,7 @@ class TermParser(Cursor):
     def _turned(self, base: Term, operator: Token) -> Term:
         """baseᵀ"""
         if isinstance(base, Scalar):
-            raise self.error("a number has no transpose", operator, "the column of n ones is ones(n), or 1_n")
+            raise self.error("a number has no transpose", operator, _COLUMN_OF_ONES)
         return Transposed(base)
 
     def _special_power(self, base: Term, word: str, operator: Token) -> Term:

@@ -1248,7 +1248,7 @@ def test_heads_of_books(text: str, name: str, inputs: tuple[str, ...], outputs: 
     ("text", "said"),
     [("f: R^3 -> R^2, f(x, y) = (x, y)", "f has 2 inputs, but is declared with 3"),
      ("f[x_, y_] := x z", "z is not declared"), ("f(x::Vector) = x", "expected the name of an input, found “:”"),
-     ("f = Function[x, x^2] + 1", "Function is not a known function"), ("f = Function[x, x^2", "Function is not a known"),
+     ("f = Function[x, x^2] + 1", "Function is not a known function"), ("f = Function[x, x^2", "not a known"),
      ("f <- function(x) { a <- x; a }", "a is not declared"), ("f[x_1] := x", "x is not declared"),
      ("f = 1.5D-3*x", "“1.5D-3” can be read in two ways"), ("f = 1.0d0*x", "“1.0d0” can be read in two ways"),
      ("f: R^2 -> R^3, (x, y) -> (x, y)", "f has 2 components, but is declared with 3"),
