@@ -15,7 +15,7 @@ What no equation uses is the last stage: that is what is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
 from jacocalc.reading.statements import is_program
+from jacocalc.reading.tokens import tokens_of
 
 _PROGRAM = (
     "backprop PROGRAM gives the gradients of a scalar, and of dot(v, h) vᵀJ; differential PROGRAM --of h --wrt x a "
@@ -104,8 +105,8 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
         text = _with_quantities(text)
         tokens, parameters = without_parameters(with_commas(definition_tokens(text))[:-1])
         equations = [_equation(text, part) for part in split(tokens)[: LIMITS.depth + 1]]
-        equations = _by_letters_of_all(equations)
         given = tuple(one.name for one in equations)
+        equations = _by_letters_of_all(equations, lambda one: _read(one, given, functions, loose))
         equations = [_read(one, given, functions, loose) for one in equations]
     except JacocalcError:
         return [], []
@@ -120,7 +121,7 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
     return layers, parameters
 
 
-def _by_letters_of_all(equations: list[_Equation]) -> list[_Equation]:
+def _by_letters_of_all(equations: list[_Equation], read: Callable[[_Equation], _Equation]) -> list[_Equation]:
     """f(x, y) = 1/r, r = √(x² + y²): x and y are those of r(x, y), since r is no input of f; else as they are."""
     headed = [one for one in equations if one.head]
     letters = re.findall(r"\w+", headed[0].head) if len(headed) == 1 else []
@@ -129,7 +130,9 @@ def _by_letters_of_all(equations: list[_Equation]) -> list[_Equation]:
     inputs, _, parameters = headed[0].head.strip("()").partition(";")
 
     def held(one: _Equation) -> str:
-        names = [name.strip() for name in parameters.split(",") if name.strip() and name.strip() in one.tail]
+        found = {*read(one._replace(head="")).used, *(token.text for token in tokens_of(one.tail))}
+        listed = filter(None, map(str.strip, parameters.split(",")))
+        names = [name for name in listed if tokens_of(name)[0].text in found]
         return "; " * bool(names) + ", ".join(names)
 
     return [one._replace(head="", tail=one.tail + held(one)) if one.head else
