@@ -71,7 +71,7 @@ def _conditions_first(p: Parser, token: Token) -> Expr:
     branches: list[tuple[Expr, Expr]] = []
     while _condition_next(p):
         when = condition(p)
-        _comma(p)
+        _skip(p, ",", "a comma")
         branches.append((p.sum(), when))
         if not p.sees(","):
             raise p.error(f"{token.text} says no value for where no condition holds", token, CASES)
@@ -90,7 +90,7 @@ def _pairs(p: Parser, token: Token) -> Expr:
             raise p.unexpected("a pair (value, condition)")
         p.open()
         value = p.sum()
-        _comma(p)
+        _skip(p, ",", "a comma")
         if p.sees_word("True"):
             p.take()
             otherwise = value
@@ -106,12 +106,6 @@ def _pairs(p: Parser, token: Token) -> Expr:
     return Piecewise(tuple(branches), otherwise, p.span(token.start))
 
 
-def _comma(p: Parser) -> None:
-    if not p.sees(","):
-        raise p.unexpected("a comma")
-    p.take()
-
-
 def choice(p: Parser) -> Expr:
     """A sum; a if x < 0 else b; x < 0 ? a : b"""
     start = p.token.start
@@ -120,16 +114,16 @@ def choice(p: Parser) -> Expr:
     while True:
         if _asks(p):
             when = condition(p)
-            _step(p, "?", "“?” and a value")
+            _skip(p, "?", "“?” and a value")
             value = p.sum()
-            _step(p, ":", "“:” and the other value")
+            _skip(p, ":", "“:” and the other value")
         else:
             value = p.sum()
             if not p.sees_word("if"):
                 break
             p.take()
             when = condition(p)
-            _step(p, "else", "“else” and a value")
+            _skip(p, "else", "“else” and a value")
         branches.append((value, when))
     p.depth -= 1
     return Piecewise(tuple(branches), value, p.span(start)) if branches else value
@@ -145,7 +139,7 @@ def _asks(p: Parser) -> bool:
     return False
 
 
-def _step(p: Parser, sign: str, wanted: str) -> None:
+def _skip(p: Parser, sign: str, wanted: str) -> None:
     if p.token.text != sign:
         raise p.unexpected(wanted, CASES)
     p.take()
@@ -216,7 +210,7 @@ def _named(p: Parser, start: int) -> Expr:
     relation = _NAMED[p.take().text]
     p.open()
     left = p.sum()
-    _comma(p)
+    _skip(p, ",", "a comma")
     right = p.sum()
     p.close()
     return Comparison(relation, left, right, p.span(start))
