@@ -12,7 +12,6 @@ from jacocalc.answers.comparison import compare
 from jacocalc.answers.entry_names import left_over, of_a_stage, partial_named, says_result, says_whole
 from jacocalc.answers.judged_lines import set_aside
 from jacocalc.answers.kinds import halved
-from jacocalc.answers.left_sides import free_inputs
 from jacocalc.answers.reference import Reference
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import sampled
@@ -78,7 +77,7 @@ def _of_result(reference: Reference, line: Line) -> bool:
 
 def _coordinates(reference: Reference, text: str) -> Said:
     """The coordinates that are said, of an implicit function those of its inputs too; none where they do not fit."""
-    for inputs in (reference.chain.inputs, tuple(free_inputs(reference))):
+    for inputs in (reference.chain.inputs, tuple(reference.free_inputs)):
         try:
             return dict(zip(inputs, read_point(text, inputs, reference.chain.parameters).coordinates, strict=True))
         except JacocalcError:
