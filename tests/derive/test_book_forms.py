@@ -7,6 +7,7 @@ import pytest
 import jacocalc as jc
 from jacocalc.derive.partials import partial
 from jacocalc.linear import paper
+from jacocalc.notation import Matrix
 from jacocalc.reading.points import read_value
 from jacocalc.steps import Determinant, Divergence, ImplicitJacobian, MatrixProduct, SecondOrderChain, SecondPartials
 
@@ -207,3 +208,13 @@ def test_a_minus_in_front_turns_the_differences() -> None:
 )
 def test_a_condition_that_holds_always_is_not_printed(functions: tuple[str, str]) -> None:
     assert not jc.compose(*functions).derivation.assumptions
+
+
+@pytest.mark.parametrize(("f", "written"), [
+    ("f(x) = ln(x |x|)^2", "4 ln(x^2)/x"), ("f(x) = sin(x |x|) + ln x", "2x cos(x^2) + 1/x"),
+])  # fmt: skip
+def test_what_stood_in_bars_is_joined_with_what_stands_beside_it(f: str, written: str) -> None:
+    """ln(x |x|) is ln(x²) where x > 0, not ln(x·x)."""
+    result = jc.compose(f, "g(u) = u").derivation.result
+    assert isinstance(result, Matrix)
+    assert [paper(entry) for entry in result.entries] == [written]
