@@ -13,7 +13,7 @@ which the original was defined are kept elsewhere (``algebra.domain``).
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, gcd, isqrt, lcm
 
@@ -551,6 +551,12 @@ class _Factors:
             return -self.coefficient, Quotient(turned, bottom)
         return self.coefficient, Quotient(ONE if top is None else top, bottom)
 
+    def _one_by_one(self) -> Iterator[tuple[Expr, Expr | None, Fraction]]:
+        """The factors with the powers that they have when it is their turn: those before may have changed them."""
+        for base, exponent in list(self.powers):
+            if times := self.powers.get((base, exponent)):
+                yield base, exponent, times
+
     def _like_exponents(self) -> None:
         """e^a · e^b → e^(a + b), x^n · x → x^(n + 1)."""
         by_base: dict[Expr, list[tuple[Expr | None, Fraction]]] = {}
@@ -566,9 +572,8 @@ class _Factors:
 
     def _squared_roots(self) -> None:
         """√u · √u → u, √u/u → 1/√u, and u √u → u^(3/2) for a sum u."""
-        for base, exponent in list(self.powers):
-            times = self.powers[base, exponent]
-            if not (isinstance(base, Call) and base.function == "sqrt" and exponent is None and times):
+        for base, exponent, times in self._one_by_one():
+            if not (isinstance(base, Call) and base.function == "sqrt" and exponent is None):
                 continue
             u = base.arguments[0]
             others = self.powers.get((u, None), Fraction(0))
@@ -601,7 +606,7 @@ class _Factors:
 
     def _roots_of_products(self) -> None:
         """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy); x √(1/x) stays."""
-        for (base, exponent), times in list(self.powers.items()):
+        for base, exponent, times in self._one_by_one():
             if abs(times) != 1 or exponent is not None or not isinstance(base, Call) or base.function != "sqrt":
                 continue
             inside = _factors_of(base.arguments[0])
@@ -655,7 +660,7 @@ class _Factors:
 
     def _fractions_below(self) -> None:
         """1/(x²·(1 + y²/x²)) → 1/(x² + y²): a sum of fractions below is multiplied by its common denominator."""
-        for (base, exponent), times in list(self.powers.items()):
+        for base, exponent, times in self._one_by_one():
             if times >= 0 or times.denominator != 1 or exponent is not None or not isinstance(base, Sum):
                 continue
             common = _common_denominator(base.terms)
@@ -728,7 +733,7 @@ class _Factors:
         terms have in common with the denominator cancelled: (√u − x²/√u)/u → (u − x²)/u^(3/2)."""
         if all(times >= 0 for times in self.powers.values()):
             return
-        for (base, exponent), times in list(self.powers.items()):
+        for base, exponent, times in self._one_by_one():
             if times != 1 or exponent is not None or not isinstance(base, Sum):
                 continue
             first = base if _is_of_letters(base) else self._without_common(base, whole_powers=True)
@@ -742,7 +747,7 @@ class _Factors:
     def _without_common(self, whole: Expr, whole_powers: bool = False) -> Expr:
         """The numerator without what all its terms have in common with the denominator, or without whole powers only:
         (x − 2x ln x)/x⁴ → (1 − 2 ln x)/x³."""
-        for (u, inner), below in list(self.powers.items()):
+        for u, inner, below in self._one_by_one():
             if below < 0 and inner is None and not isinstance(u, Number) and isinstance(whole, Sum):
                 shared = min(_power_of(u, term) for term in whole.terms)
                 shared = Fraction(int(shared)) if whole_powers else shared

@@ -45,6 +45,9 @@ CASES = [
     ("cbrt(x) + x/(3cbrt(x)^2)", "4∛x/3"), ("cbrt(x + 1) + x/(3cbrt(x + 1)^2)", "(4x + 3)/(3(∛(x + 1))^2)"),
     ("(x^2 + 1)^(1/3) + 2x^2/(3(x^2 + 1)^(2/3))", "(5x^2 + 3)/(3(x^2 + 1)^(2/3))"),
     ("x^(1/3)/y + y/x^(1/3)", "x^(1/3)/y + y/x^(1/3)"),
+    ("cbrt(sqrt(x))^7 sqrt(sqrt(x))^(-3) x^(-5)", "∛(√x)·√(√x)/x^5"),
+    ("cbrt(x)^4 sqrt(sqrt(x))^3 sqrt(x)^(-2)", "x ∛x/√(√x)"),
+    ("cbrt(x^2)^2 root(x, 5)^(-3) sqrt(sqrt(x))^3 sqrt(x)^(-2)", "x ∛x/(root(x, 5)^3 √(√x))"),
     # powers and roots of exponentials
     ("e^x/cbrt(e^x)^2", "e^(x/3)"), ("e^x/(e^x)^(1/3)", "e^(2x/3)"), ("e^x/(2sqrt(e^x))", "e^(x/2)/2"),
     ("e^(x/y)/(y root(e^(x/y), 4)^3)", "e^(x/(4y))/y"), ("cbrt(x^y)^2/x", "x^(2y/3 - 1)"),
