@@ -280,13 +280,13 @@ def _fraction_above(factor: Expr | None) -> tuple[Expr, Fraction]:
 
 
 def _index(expr: Expr) -> int:
-    """2 for √u, 3 for ∛u, n for the n-th root; 0 for what is no root."""
+    """2 for √u, 3 for ∛u, n for the n-th root; 0 for what is no root, or has no whole index above 0."""
     match expr:
         case Call("sqrt"):
             return 2
         case Call("cbrt"):
             return 3
-        case Call("root", (_, Number(Fraction(numerator=index, denominator=1)))):
+        case Call("root", (_, Number(Fraction(numerator=index, denominator=1)))) if index > 0:
             return index
     return 0
 
@@ -414,9 +414,9 @@ class _Factors:
                 self._sum(expr, times)
             case Call() if (undone := _undone(expr)) is not expr:
                 self.take(undone, times)
-            case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)):
-                self._add(E, exponent, times / _index(expr))
-            case Call("cbrt" | "root"):
+            case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)) if (index := _index(expr)):
+                self._add(E, exponent, times / index)
+            case Call("cbrt" | "root") if _index(expr):
                 self._higher_root(expr, times)
             case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
                 self._root(u, times)

@@ -10,7 +10,7 @@ from hypothesis import given
 from jacocalc.algebra.tidy import expand, tidy
 from jacocalc.evaluate.numbers import ball
 from jacocalc.linear import paper
-from jacocalc.notation import ONE, ZERO, Expr, Quotient, Sum, Symbol
+from jacocalc.notation import ONE, ZERO, Call, E, Expr, Power, Product, Quotient, Sum, Symbol, integer
 from jacocalc.reading.points import read_value
 from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
@@ -167,6 +167,13 @@ CASES = [
     ("(1 + cos(x))/((1 + cos(x))^2 + sin(x)^2)", "1/2"),
     ("1/((1 - x y)^2 + (x + y)^2)", "1/((1 - xy)^2 + (x + y)^2)"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("index", [integer(0), integer(-3), Symbol("n")])
+@pytest.mark.parametrize("u", [Symbol("x"), Power(E, Symbol("x"))])
+def test_a_root_without_a_whole_index_stays_as_it_is(u: Expr, index: Expr) -> None:
+    root = Call("root", (u, index))
+    assert tidy(Product((Symbol("y"), root))) == Product((Symbol("y"), root))
 
 
 @pytest.mark.parametrize(("given_text", "expected"), CASES)
