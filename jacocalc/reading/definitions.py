@@ -58,7 +58,7 @@ from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser, component_of
 from jacocalc.reading.points import read_point
 from jacocalc.reading.rates import with_rates, with_steps
-from jacocalc.reading.scope import CALLED_ELSEWHERE, ELSEWHERE, KEYWORDS, Scope
+from jacocalc.reading.scope import CALLED_ELSEWHERE, ELSEWHERE, KEYWORDS, Scope, ends_known
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
 from jacocalc.reading.unknown_names import glued_call, is_one_name
@@ -265,8 +265,11 @@ class _Definition:
             return applied
         if any(token.text == "=" for token in self.tokens):
             return self._equations()
-        raise ReadError(
-            "a definition needs “=” or an arrow", text=self.text, start=first.start, end=self.tokens[-2].end,
+        raise self._no_definition()
+
+    def _no_definition(self) -> ReadError:
+        return ReadError(
+            "a definition needs “=” or an arrow", text=self.text, start=self.tokens[0].start, end=self.tokens[-2].end,
             hint="write f(x, y) = … , or g: R^2 -> R^3 for a function without a formula",
         )  # fmt: skip
 
@@ -480,6 +483,8 @@ class _Definition:
             rest = rest[1:]
         sizes = [self._size(part) for part in _split(rest, "->") if part]
         n: Size = len(inputs) if inputs else 0
+        if not sizes and ends_known(name):
+            raise self._no_definition()
         if not sizes and inputs:
             return unspecified(name, n, 1, inputs, True)
         if not sizes:
@@ -511,7 +516,7 @@ class _Definition:
             return None
         known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
         known = known or (name in CALLED_ELSEWHERE and "_" in name)
-        if known or glued_call(name) or any(map(name.endswith, self.functions)):
+        if known or glued_call(name) or ends_known(name) or any(map(name.endswith, self.functions)):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
 

@@ -16,6 +16,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import filterfalse
 from math import factorial
 
 from jacocalc.errors import ReadError
@@ -58,7 +59,7 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.partial_names import applied_named
-from jacocalc.reading.scope import KEYWORDS, Scope
+from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 from jacocalc.reading.unknown_names import NOT_REAL, how_to_declare, new_names, undeclared
 from jacocalc.reading.written_out import ABBREVIATED, BARE, WRITTEN_OUT
@@ -608,7 +609,8 @@ class Parser(Cursor):
             return [self._partial_call(token, partial)]
         if len(name) > 1 and name in NOT_REAL:
             raise self.error(f"{name} ({NOT_REAL[name]}) is not a real number", token)
-        ways = self.scope.cut(name, self.sees("(") or (self.token.kind == "name" and self.starts_factor()))
+        applied = self.sees("(", "^") or self.starts_factor()
+        ways = self.scope.cut(name, applied)
         if len(ways) == 1:
             return self._cut(token, ways[0])
         if len(ways) > 1:
@@ -628,8 +630,8 @@ class Parser(Cursor):
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
-        if before := self.scope.factors_before(name, self.sees("(", "'")):
-            for letter in before:
+        if before := self.scope.factors_before(name, self.sees("(", "'"), applied):
+            for letter in filterfalse(CONSTANTS.__contains__, before):
                 self.scope.declare(letter)
             return self._cut(token, [*before, name.removeprefix(before)])
         if self.scope.open:

@@ -73,6 +73,16 @@ def _distance(name: str) -> Callable[[str], tuple[float, int]]:
     return lambda word: (-difflib.SequenceMatcher(None, word, name).ratio(), len(word))
 
 
+def letter_before(name: str) -> str:
+    """x of xsin, where x is a new letter in front of a known function; else nothing."""
+    return next((name[:end] for end in (1, 2, 3) if name[end:] in _OF_ONE and _LETTERS.fullmatch(name[:end])), "")
+
+
+def ends_known(name: str) -> bool:
+    """Whether some letters stand in front of a known function, xmax and absin: no name for a function."""
+    return any(len(name) > end + 1 and name[end:] in SPELLINGS for end in (1, 2, 3))
+
+
 @dataclass
 class Scope:
     """Declared variables (canonical key → spelling) and functions.
@@ -163,12 +173,13 @@ class Scope:
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
 
-    def factors_before(self, name: str, called: bool) -> str:
-        """x of xf(y), where f is declared and x may be a new letter, a of ax_n for a state x_n; else nothing."""
+    def factors_before(self, name: str, called: bool, applied: bool) -> str:
+        """x of xf(y) with a declared f and a new letter x, and of xsin y, a of ax_n for a state x_n; else nothing."""
         pieces = [(function, _LETTERS) for function in self.functions if called]
         pieces += [(state, _FACTORS) for state in self.states if not state.isalpha()]
         ends = ((name.removesuffix(piece), letters) for piece, letters in pieces if name.endswith(piece))
-        return next((before for before, letters in ends if self.open and letters.fullmatch(before)), "")
+        found = next((before for before, letters in ends if letters.fullmatch(before)), "")
+        return (found or (letter_before(name) if applied else "")) if self.open else ""
 
     def _means_one(self, piece: str) -> bool:
         """Whether a piece of a run of letters is a declared name, a constant or an index of a sum."""

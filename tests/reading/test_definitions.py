@@ -251,6 +251,36 @@ def test_several_names_on_the_left_are_the_outputs() -> None:
     assert (f.name, f.inputs, f.outputs) == ("(x, y)", ("r", "t"), ("x", "y"))
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs", "formula"),
+    [
+        ("f = xsin(y)", "x y", "x sin(y)"), ("f = 2xsin(y) + y", "x y", "2x sin(y) + y"),
+        ("z = rcosθ", "r theta", "r cos(θ)"),
+        ("z = rcos t", "r t", "r cos(t)"), ("f = xln y", "x y", "x ln(y)"), ("f = xln|y|", "x y", "x ln(|y|)"),
+        ("f = xsin^2 x", "x", "x sin(x)^2"), ("f = xysqrt(z)", "x y z", "xy √z"),
+        ("T = Aexp(-t/τ)", "A t tau", "A exp(-t/τ)"), ("f = xe^y", "x y", "x e^y"), ("f = esin(y)", "y", "e sin(y)"),
+        ("v = vmax S/(K + S)", "vmax S K", "vmax S/(K + S)"),
+    ],
+)  # fmt: skip
+def test_a_new_letter_in_front_of_a_known_function_is_a_factor(text: str, inputs: str, formula: str) -> None:
+    function = read_function(text)
+    assert (" ".join(function.inputs), paper(function.values[0])) == (inputs, formula)
+
+
+def test_polar_coordinates_without_blanks() -> None:
+    assert [paper(value) for value in read_function("x = rcosθ, y = rsinθ").values] == ["r cos(θ)", "r sin(θ)"]
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("xsin(y)", "write f(x, y) = xsin(y)"), ("absin(z)", ""), ("f = absin(z)", ""),
+    ("f = xmax(y, z)", "did you mean max?"),
+])  # fmt: skip
+def test_a_known_function_behind_letters_is_no_function_without_a_formula(text: str, hint: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_function(text)
+    assert hint in caught.value.hint
+
+
 def test_equations_take_inputs_in_order_of_first_appearance_and_say_so() -> None:
     f = read_function("x = s t, y = r + s")
     assert f.inputs == ("s", "t", "r")
