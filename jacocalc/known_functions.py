@@ -246,7 +246,7 @@ _ROWS: tuple[KnownFunction, ...] = (
       (lambda u: -(1 / (absolute(u) * sqrt(1 + u**2))),), "acsch", r"\operatorname{arcsch}",
       domain=_nonzero, lowered=lambda u: Call("asinh", (1 / u,))),
     K("exp", "exponential", ("exp",), (lambda u: exp(u),), "exp", r"\exp", ball="exp"),
-    K("ln", "logarithm", ("ln", "log"), (lambda u: 1 / u,), "log", r"\ln", domain=_positive, ball="log"),
+    K("ln", "logarithm", ("ln", "log", "log_e"), (lambda u: 1 / u,), "log", r"\ln", domain=_positive, ball="log"),
     K("log", "logarithm to a base", (), (
         lambda u, b: 1 / (u * ln(b)),
         lambda u, b: -(ln(u) / (b * ln(b) ** 2)),

@@ -29,7 +29,7 @@ from jacocalc.functions import (
     states,
     unspecified,
 )
-from jacocalc.known_functions import CALLED, SPELLINGS
+from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import (
     Expr,
     Matrix,
@@ -58,11 +58,10 @@ from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser, component_of
 from jacocalc.reading.points import read_point
 from jacocalc.reading.rates import with_rates, with_steps
-from jacocalc.reading.scope import CALLED_ELSEWHERE, ELSEWHERE, KEYWORDS, Scope, ends_known
+from jacocalc.reading.scope import KEYWORDS, Scope, ends_known, is_known_elsewhere
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
 from jacocalc.reading.unknown_names import glued_call, is_one_name
-from jacocalc.reading.written_out import WRITTEN_OUT
 
 Functions = Mapping[str, VectorFunction]
 
@@ -514,8 +513,7 @@ class _Definition:
         listed = listed and all(is_one_name(one) or one in self.outputs for one in inputs)
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
-        known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
-        known = known or (name in CALLED_ELSEWHERE and "_" in name)
+        known = is_known_elsewhere(name) and name not in GREEK_NAMES
         if known or glued_call(name) or ends_known(name) or any(map(name.endswith, self.functions)):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))

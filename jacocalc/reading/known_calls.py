@@ -141,7 +141,9 @@ def log_base(p: Parser, name: str) -> Expr | None:
     base = name.removeprefix("log").removeprefix("_")
     if base.isdigit() and len(base) < 6 and int(base) > 1:
         return integer(int(base))
-    declared = p.scope.variable(base) if base and name.startswith("log_") else None
+    if not (base and name.startswith("log_")):
+        return None
+    declared = p.scope.declare(base) if p.scope.open and base.isalpha() else p.scope.variable(base)
     return Symbol(declared) if declared else None
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from jacocalc.functions import VectorFunction
-from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.notation import Applied, name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
-from jacocalc.reading.written_out import ABBREVIATED
+from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
 _JUMPS = "what jumps is written in its pieces, piecewise(… if …, … otherwise)"
 _CASES = "write piecewise(x if x > 0, 0 otherwise)"
@@ -64,6 +64,7 @@ KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "pie
 _OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
 _LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
 _FACTORS = re.compile("[A-Za-z]{1,2}")
+_LOGARITHM = re.compile(r"log\d+|(?:log|ln|lg)_\w+")
 _LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
 
@@ -81,6 +82,13 @@ def letter_before(name: str) -> str:
 def ends_known(name: str) -> bool:
     """Whether some letters stand in front of a known function, xmax and absin: no name for a function."""
     return any(len(name) > end + 1 and name[end:] in SPELLINGS for end in (1, 2, 3))
+
+
+def is_known_elsewhere(name: str) -> bool:
+    """Whether a name that is called is a function in books and libraries, log_2 and ellipk, though perhaps not here."""
+    known = any(name in table for table in (ELSEWHERE, WRITTEN_OUT, CALLED, UNDIFFERENTIATED))
+    word = len(name) > 2 or "_" in name  # letters such as W are also names of functions without formulas
+    return known or (word and name in CALLED_ELSEWHERE) or bool(_LOGARITHM.fullmatch(name))
 
 
 @dataclass
@@ -195,7 +203,7 @@ class Scope:
         """A hint for sinx, sqrt2, cos2x, xlnx and sinxcosx: functions and arguments without brackets, else nothing."""
         for start in range(len(name) if len(name) <= _LONGEST else 0):
             before = name[:start]
-            if before and not self._is_product(before):
+            if before and not (self._is_product(before) or (self.open and _FACTORS.fullmatch(before))):
                 continue
             for word in sorted(_OF_ONE, key=len, reverse=True):
                 rest = name.removeprefix(before + word)

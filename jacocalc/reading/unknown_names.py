@@ -15,7 +15,7 @@ from jacocalc.reading.changes import is_change
 from jacocalc.reading.lexer import DERIVED, GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
-from jacocalc.reading.written_out import WRITTEN_OUT
+from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
@@ -27,6 +27,8 @@ _VARIABLE = rf"(?:[A-Za-z]|{'|'.join(sorted(GREEK_NAMES))})(?:_?\d+)?"
 _CHANGED = re.compile(rf" d(?: \^ (?:\( )?\d(?: \))?)?(?: ?{_VARIABLE}|[A-Za-z]{{2}})?(?= )")
 _BY_CHANGE = re.compile(rf"(?: \))* /(?: \()* d ?{_VARIABLE}(?![^ d])")
 _SHORT = 60  # characters of a text that a hint repeats
+_ABBREVIATIONS = {**ABBREVIATED, "lg": "log10", "lb": "log2", "ld": "log2"}
+_ARGUMENT = re.compile("[t-z]")
 NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -143,6 +145,7 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     meant = p.scope.elsewhere(name) if len(name) > 2 else ""
     if stem not in GREEK_NAMES and (meant := meant or p.scope.glued(name + _glued_word(p))):
         raise p.error(f"{name} is not a name", token, meant)
+    _refuse_abbreviation(p, token)
     _refuse_applied(p, token)
     if name in CALLED and p.typed(token) == name and p.sees("(") and not p.token.spaced:
         p.scope.note(f"{name}(…) is read as a product; write {_of_a_letter(name, '…')}")
@@ -150,6 +153,17 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
         return [Symbol(p.scope.declare(name), span)]
     p.scope.note(f"{name} is read as the product {'·'.join(name)}")
     return [E if letter == "e" else Symbol(p.scope.declare(letter), span) for letter in name]
+
+
+def _refuse_abbreviation(p: Parser, token: Token) -> None:
+    """lg x and chx are logarithms and cosines to some, products to others: a ReadError."""
+    behind = p.typed(p.token) if p.starts_factor() and p.token.spaced else ""
+    for short, function in _ABBREVIATIONS.items():
+        rest = token.text.removeprefix(short)
+        argument = rest if rest != token.text and _ARGUMENT.fullmatch(rest) else behind if not rest else ""
+        if argument:
+            given, end = argument if argument != "(" else "…", token.end if rest else p.token.end
+            raise p.ambiguous(token.start, end, f"{function}({given})", "·".join((*short, given)))
 
 
 def is_one_name(name: str) -> bool:

@@ -260,6 +260,7 @@ def test_several_names_on_the_left_are_the_outputs() -> None:
         ("f = xsin^2 x", "x", "x sin(x)^2"), ("f = xysqrt(z)", "x y z", "xy √z"),
         ("T = Aexp(-t/τ)", "A t tau", "A exp(-t/τ)"), ("f = xe^y", "x y", "x e^y"), ("f = esin(y)", "y", "e sin(y)"),
         ("v = vmax S/(K + S)", "vmax S K", "vmax S/(K + S)"),
+        ("y = log_2(x)", "x", "log_2(x)"), ("y = log2(x)", "x", "log_2(x)"), ("y = log_b x", "b x", "log(x, b)"),
     ],
 )  # fmt: skip
 def test_a_new_letter_in_front_of_a_known_function_is_a_factor(text: str, inputs: str, formula: str) -> None:
@@ -273,7 +274,7 @@ def test_polar_coordinates_without_blanks() -> None:
 
 @pytest.mark.parametrize(("text", "hint"), [
     ("xsin(y)", "write f(x, y) = xsin(y)"), ("absin(z)", ""), ("f = absin(z)", ""),
-    ("f = xmax(y, z)", "did you mean max?"),
+    ("f = xmax(y, z)", "did you mean max?"), ("y = frac(x)", "x - floor(x)"), ("y = ellipk(x)", "no formula"),
 ])  # fmt: skip
 def test_a_known_function_behind_letters_is_no_function_without_a_formula(text: str, hint: str) -> None:
     with pytest.raises(ReadError) as caught:
@@ -1173,6 +1174,11 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("z = xf(y)", "xf is not a known function", "x·f(…) needs “f: R -> R; …” in front, a function xf “xf: R -> R; …”"),
      ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),
      ("z = x g((x + 1) y)", "“g((x + 1) y)” can be read in two ways", "write g·((x + 1) y) for the product"),
+     ("A = ½absinC", "absinC is not a name", "did you mean ab sin(C)?"),
+     ("y = lnlnx", "lnlnx is not a name", "did you mean ln ln(x)?"),
+     ("y = lg x", "“lg x” can be read in two ways", "write log10(x) or l·g·x"),
+     ("y = lgx", "“lgx” can be read in two ways", "write log10(x) or l·g·x"),
+     ("y = 2chx", "“chx” can be read in two ways", "write cosh(x) or c·h·x"),
      ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?"),
      ("y = logsumexp(x)", "logsumexp is not a known function", "write ln(e^x + e^y)"),
      ("f(x) = ch", "ch is not declared", "write cosh(x) for ch x"),

@@ -36,7 +36,7 @@ ACCEPTED = [
     ("xsin(y)", "x*sin(y)"),
     ("xcos θ", "x*cos(theta)"),
     ("xsin y", "x*sin(y)"), ("xsin^2 y", "x*sin(y)^2"), ("xsin²(y)", "x*sin(y)^2"), ("xln|y|", "x*ln(abs(y))"),
-    ("xcos 2y", "x*cos(2*y)"),
+    ("xcos 2y", "x*cos(2*y)"), ("log_e x", "ln(x)"), (r"\log_e(xy)", "ln(x*y)"),
     ("x_1 + x₁ + x_{1}", "x1 + x1 + x1"),
     ("x2 + x₂", "x_2 + x_2"),
     ("ŷ + yhat + y\u0302", "yhat + yhat + yhat"),
