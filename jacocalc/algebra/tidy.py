@@ -50,6 +50,7 @@ from jacocalc.notation import (
 _MAX_BITS = 4_096
 _MAX_BITS_OF_ROOT = 512
 _ROOTS = 100  # up to which the number before a root is looked for
+_LONG = 300  # nodes of a sum in which no multiple of another is looked for
 _FEW = 6  # terms that are compared with as many others
 
 
@@ -901,7 +902,7 @@ def _number_in(u: Sum, power: Fraction) -> int:
 
 def _multiple(whole: Sum, u: Sum) -> Expr | None:
     """f where the terms of the whole are those of u, each times f; None where there is none."""
-    if len(whole.terms) != len(u.terms) or len(u.terms) > _FEW:
+    if len(whole.terms) != len(u.terms) or len(u.terms) > _FEW or tree_size(whole) > _LONG:
         return None
     above, below = (tuple(map(leading, sum_.terms)) for sum_ in (whole, u))
     for term in below:

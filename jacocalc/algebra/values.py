@@ -395,10 +395,8 @@ def _length(value: Any) -> tuple[int, int, str]:
 
 
 def _has_root_below(value: Any) -> bool:
-    return any(
-        p.exp.is_negative and (p.base.has(sympy.sqrt(2).func) or p.exp == sympy.Rational(-1, 2)) and p.base.is_number
-        for p in value.atoms(sympy.Pow)
-    )
+    below = (p for p in value.atoms(sympy.Pow) if p.exp.is_negative and p.base.is_number)
+    return any(p.exp == sympy.Rational(-1, 2) or _irrational_atoms(p.base) for p in below)
 
 
 def _has_tangled_root(value: Any) -> bool:
