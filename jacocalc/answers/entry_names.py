@@ -20,7 +20,7 @@ _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 _SAYS_WHOLE = re.compile(r"J|H|∇|D(?!_)|[A-Za-z]+'$|.*∘")
 _VELOCITY = re.compile(r"v(?:elocity)?(?:\(.*\))?")
 _PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")
-_SECOND_PARTIAL = re.compile(r"[d∂]\^2(\w+)/|([A-Za-z]\w*?)(?:'')?_")
+_SECOND_PARTIAL = re.compile(r"[d∂]\^2(\w+)/|([A-Za-z]\w*?)(?:''$|(?:'')?_)")
 
 
 def says_result(name: str) -> bool:
@@ -80,6 +80,12 @@ def by_no_input(reference: Reference, name: str) -> bool:
     if not by.isalpha() or by_two_inputs(reference, name):
         return False
     return name_key(by) not in inputs and name_key(label) in names_of_functions(reference) - inputs
+
+
+def of_first_order(reference: Reference, name: str) -> bool:
+    """f′, f_x and df/dx, where second derivatives are asked for"""
+    first = re.fullmatch(r"[A-Za-z]\w*'", name) or name_key(partial_named(name)[1]) in keys_of_inputs(reference)
+    return isinstance(reference.question, HessianOf) and bool(first)
 
 
 def by_two_inputs(reference: Reference, name: str) -> bool:
@@ -165,10 +171,11 @@ def _hessian(k: int, label: str) -> set[str]:
 
 
 def _second(label: str, inputs: Sequence[str], i: int, j: int, turned: bool = False) -> set[str]:
-    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y; ``turned``: where H is not symmetric, f_xy = (f_x)_y is ∂²f/∂y∂x."""
+    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y, f″; ``turned``: where H is not symmetric, f_xy = (f_x)_y is ∂²f/∂y∂x."""
     x, y = inputs[i], inputs[j]
     index, places = (f"{y}{x}", f"{j + 1}{i + 1}") if turned else (f"{x}{y}", f"{i + 1}{j + 1}")
     written = {f"{label}_{index}", f"{label}''_{index}", f"{label}_{places}", f"H_{i + 1}{j + 1}"}
+    written |= {f"{label}''"} if len(inputs) == 1 else set()
     for d in "∂d":
         written |= {f"{d}^2{label}/{d}{x}{d}{y}"} | ({f"{d}^2{label}/{d}{x}^2"} if i == j else set())
     return {name_key(one) for one in written}

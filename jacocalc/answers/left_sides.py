@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from jacocalc.answers.chains import judge_line
-from jacocalc.answers.entry_names import left_over, partial_named
+from jacocalc.answers.entry_names import left_over, of_first_order, partial_named
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
@@ -187,6 +187,8 @@ def _is_another(reference: Reference, name: str) -> bool:
         return True
     if isinstance(question, HessianOf) and _SECOND.match(name):
         return _of_higher_order(name) or _by_another(reference, name)
+    if len(reference.chain.inputs) == 1 and of_first_order(reference, name):
+        return True
     if _OTHER.match(name) or (_DETERMINANT.match(name) and not isinstance(question, VolumeOf)):
         return reference.shape != (1, 1) or not _DETERMINANT.match(name)
     if _SECOND.match(name):

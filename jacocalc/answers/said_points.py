@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers.comparison import compare
-from jacocalc.answers.entry_names import left_over, of_a_stage, partial_named, says_result, says_whole
+from jacocalc.answers.entry_names import left_over, of_a_stage, of_first_order, partial_named, says_result, says_whole
 from jacocalc.answers.judged_lines import set_aside
 from jacocalc.answers.kinds import halved
 from jacocalc.answers.reference import Reference
@@ -67,6 +67,8 @@ def _of_result(reference: Reference, line: Line) -> bool:
     name, several = line.name, reference.chain.stages[1:]
     if not name or "∘" in name:
         return True
+    if of_first_order(reference, name):
+        return False
     entry = line not in left_over(reference, [line])
     by = name_key(partial_named(name)[1])
     if not several or not by:

@@ -881,7 +881,7 @@ BESIDE = [  # what stands beside the result is not judged
     *((SECOND_AT, typed, CORRECT, "") for typed in (
         "d^2f/dx^2 = 8", "d²y/dx² = 8", r"\frac{d^2 y}{dx^2} = 8", "f'(1) = 0, f''(1) = 8",
         "f' = 4x^3 - 4x, f'' = 12x^2 - 4, f''(1) = 8", "f'' = 12x^2 - 4, f''(1) = 8 > 0, minimum")),
-    (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"), (SECOND_AT, "f'(1) = 0", WRONG, ""),
+    (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"),
     (SECOND_AT, "f' = 4x^3 - 4x, f'' = 12x^2, f''(1) = 12", WRONG, ""),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
     (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x, ∂u/∂y = -∂v/∂x = -2y", CORRECT, ""),
@@ -896,7 +896,7 @@ BESIDE = [  # what stands beside the result is not judged
         "f_x = f_y = 0", "∇f = 0", "f = 0", "D = 0")),
     (CRITICAL, "f_x = f_y = f_z = 0", UNREADABLE, "f_z is by no input"), (CRITICAL, "f_x = f_y = 0", CORRECT, ""),
     *((SECOND_AT, typed, UNREADABLE, "is not what is asked for") for typed in (
-        "d³f/dx³ = 8", "d²x/df² = 8", "f''' = 8")),
+        "d³f/dx³ = 8", "d²x/df² = 8", "f''' = 8", "f'(1) = 8", "f' = 8", "df/dx = 8", "y'(1) = 0")),
     *((SECOND_AT, typed, CORRECT, "") for typed in ("f″ = 8", "f̈ = 8", "f″(1) = 8")),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
@@ -1552,6 +1552,8 @@ SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
     (SUM_PRODUCT_AT, "∇g(2, 1) = (4, 1), J = (5, 5)", 2, False), (SUM_PRODUCT_AT, "J(2, 1) = (5, 5)", 1, True),
     (BOWL_AT, "∂²f/∂x²(1, 1) = 2, ∂²f/∂x∂y(2, 1) = 0, ∂²f/∂y²(1, 1) = 2", 2, True),
     (BOWL_AT, "∂²f/∂x²(1, 1) = 2, ∂²f/∂x∂y(1, 1) = 0, ∂²f/∂y²(1, 1) = 2", 4, False),
+    (SECOND_AT, "f''(1) = 8", 1, False), (SECOND_AT, "f''(3) = 8", 0.5, True), (SECOND_AT, "y''(3) = 8", 0.5, True),
+    (SECOND_AT, "f'(3) = 96, f''(1) = 8", 1, False), (SECOND_AT, "f''(3) = 104, f''(1) = 8", 1, False),
     (PLANE_AT, "(∂f/∂x)(1, 2) = 2, (∂f/∂y)(1, 2) = 4", 2, False),
     (PLANE_AT, "2f_x(1, 2) = 4, f_y(1, 2) = 4", 2, False), (PLANE_AT, "2f_x(1, 3) = 4, f_y(1, 2) = 4", 1, True),
     (PLANE_AT, "f_1(1, 2) = 2, f_2(1, 2) = 4", 2, False), (PLANE_AT, "f_1(1, 2) = 2, f_2(1, 3) = 4", 1, True),
