@@ -1,6 +1,7 @@
 """What other systems print, in our words: tokens → tokens.
 
     Matrix([[a, b], [c, d]]), Matrix(2, 2, [[a, b], [c, d]]), matrix([a, b], [c, d])        [[a, b], [c, d]]
+    Matrix(2, 2, [a, b, c, d])                                                              [[a, b], [c, d]]
     tensor([[1., 2.]], dtype=float32), Array([[1., 2.]])                                    [[1., 2.]]
     transpose([[a, b], [c, d]]), Transpose[{{a, b}, {c, d}}]                                [[a, b], [c, d]]'
     Piecewise[{{a, x > 0}, {b, x < 0}}, c]                    Piecewise((a, x > 0), (b, x < 0), (c, True))
@@ -11,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.reading.brackets import pairs, parts
@@ -110,7 +112,8 @@ def _list_made(tokens: Sequence[Token], place: int, ends: Mapping[int, int]) -> 
     if sized == ["number", ",", "number", ","]:
         at += 4
     if tokens[at].text == "[" and ends.get(at) == last - 1 and (at > first + 1 or not _is_row_of_maxima(tokens, place)):
-        return {k: [] for k in (*range(place, at), last)}
+        sizes = [int(token.text) for token in tokens[first + 1 : at : 2] if token.text.isdigit()]
+        return {k: [] for k in (*range(place, at), last)} | _in_rows(tokens, at, last - 1, sizes)
     if tokens[at].text == "[" and _are_options(tokens, ends.get(at, last) + 1):
         return {k: [] for k in (*range(place, at), *range(ends[at] + 1, last + 1))}
     rows = [at]
@@ -119,6 +122,17 @@ def _list_made(tokens: Sequence[Token], place: int, ends: Mapping[int, int]) -> 
     if at > first + 1 or tokens[rows[-1]].text != "[" or ends.get(rows[-1]) != last - 1:
         return {}
     return {place: [], first: [tokens[first]._replace(text="[")], last: [tokens[last]._replace(text="]")]}
+
+
+def _in_rows(tokens: Sequence[Token], first: int, last: int, sizes: Sequence[int]) -> dict[int, list[Token]]:
+    """The brackets of rows in a list of m·n entries, where the sizes m, n > 1 are said."""
+    entries = parts(tokens[first + 1 : last], ",")
+    if len(sizes) != 2 or sizes[1] < 2 or len(entries) != sizes[0] * sizes[1]:
+        return {}
+    opened, shut = tokens[first], tokens[last]
+    commas = list(accumulate((len(entry) + 1 for entry in entries), initial=first))[sizes[1] : -1 : sizes[1]]
+    between = {at: [shut._replace(spaced=False), tokens[at], opened._replace(spaced=True)] for at in commas}
+    return {first: [opened, opened._replace(spaced=False)], **between, last: [shut, shut]}
 
 
 def _are_options(tokens: Sequence[Token], start: int) -> bool:
