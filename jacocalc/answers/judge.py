@@ -179,10 +179,11 @@ class Judge:
 
     def _read(self, text: str, known: Sequence[str]) -> Submission:
         """What was handed in; x/r of r = √(x² + y²) is read where it is not read without r."""
-        reference, number = self.marker.reference, len(self.marker.expected) == 1
+        reference = self.marker.reference
+        shape = reference.shape if len(reference.values) == 1 else (0, 0)
         try:
             inner, outputs = reference.intermediates, reference.outputs
-            return read_answer(text, known, inner, number, reference.unspecified, outputs)
+            return read_answer(text, known, inner, shape, reference.unspecified, outputs)
         except ReadError:
             text = _without_calls(text, tuple(reference.outputs), reference.chain.inputs, "")
             if set(reference.outputs) <= set(known) or _names_partials(text, reference):

@@ -50,6 +50,7 @@ from jacocalc.reading.partial_names import Unspecified, with_partials
 from jacocalc.reading.said_points import said_points
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import angled, is_latex, tokens_of
+from jacocalc.reading.unit_vectors import vectors_of
 from jacocalc.verdicts import Line, Side, Submission
 
 _MOST_LINES, _MOST_SIDES, _MOST_MATRICES, _MOST_ENTRIES = 200, 50, 60, 400
@@ -76,14 +77,14 @@ def read_answer(
     text: str,
     names: Sequence[str],
     inner: Collection[str] = (),
-    number: bool = False,
+    shape: tuple[int, int] = (0, 0),
     unspecified: Unspecified | None = None,
     results: Collection[str] = (),
 ) -> Submission:
     """What was handed in; ``names`` are the variables that may occur, ``inner`` those that an answer may define.
 
-    ``number``: one number is asked for, no list; ``unspecified``: functions without formulas; ``results``: letters of
-    the question that an answer does not make its own.
+    ``shape``: rows and columns of the one matrix that is asked for; ``unspecified``: functions without formulas;
+    ``results``: letters of the question that an answer does not make its own.
 
     Raises ReadError, ShapeError.
     """
@@ -91,7 +92,8 @@ def read_answer(
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     text = with_branches(_FROM_SPREADSHEET.sub(lambda match: " " * len(match[0]), text))
     known = unspecified or {}
-    scope = replace(Scope.of(names), spelled=known)
+    scope = Scope.of(names)
+    scope = replace(scope, spelled=known, dimension=vectors_of(text, shape, scope))
     named = with_partials(text, known, is_latex(text))
     whole = plain = without_points(angled(without_markdown(named)), scope)
     behind = asides(whole, scope, inner)
@@ -111,8 +113,8 @@ def read_answer(
     letters = [name for name in defined if name not in vectors]
     own = list(dict.fromkeys([*letters, *_defined_behind(behind, scope)]))
     if own:
-        scope = replace(Scope.of([*names, *own]), spelled=known)
-    reader = _Reader(text, shown, scope, len(raw) > 1, number, vectors)
+        scope = replace(Scope.of([*names, *own]), spelled=known, dimension=scope.dimension)
+    reader = _Reader(text, shown, scope, len(raw) > 1, shape == (1, 1), vectors)
     lenient = len(raw) > 1 and looks_like_document(plain)
     behind_lines = _Reader(text, whole, scope, False).definitions(behind)
     ends = [line.sides[-1][-1][1] for line in raw]

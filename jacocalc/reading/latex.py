@@ -23,6 +23,7 @@ from jacocalc.reading.lexer import (
     GREEK,
     GREEK_NAMES,
     INDICES,
+    MARKED,
     NO_BOUNDS,
     Token,
     over_index,
@@ -87,7 +88,8 @@ _MATRIX_SIGNS = {
 }  # fmt: skip
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _SINGLE = frozenset(",;()[]+-/=")  # which the plain lexer reads as they are
-_LETTERS, _NUMBER = r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?", r"[0-9.]+(?:[eE][+-]?[0-9]+)?"
+_LETTERS = rf"{MARKED}+|[A-Za-z]+?(?={MARKED})|[A-Za-z]+(?:[0-9]+|[₀-₉]+)?"
+_NUMBER = r"[0-9.]+(?:[eE][+-]?[0-9]+)?"
 _SIGNS_OF_TWO = r"\*\*|[<>!=:]=|->|\|\|"
 _RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)

@@ -85,8 +85,10 @@ _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)
 _METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
 _WITH_DIGITS = "|".join(name for name in WRITTEN_OUT if re.search("[0-9][a-z]", name))  # log1p
+MARKED = rf"[A-Za-z][{''.join(ACCENT_NAMES)}]"
 _LETTERS = re.compile(
-    rf"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:{_WITH_DIGITS})(?=\()|[A-Za-z]+"
+    rf"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:{_WITH_DIGITS})(?=\()"
+    rf"|[A-Za-z]+?(?={MARKED})|[A-Za-z]+"
 )
 _SIGNS = "+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘"
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", "|->", "|-->", ":=", "||", *_SIGNS)

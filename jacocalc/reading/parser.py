@@ -574,7 +574,8 @@ class Parser(Cursor):
         if found:
             listed = sorted(found)
             said = ", ".join("(" + ", ".join(map(paper, found[name].entries)) + ")" for name in listed)
-            self.scope.note(f"{', '.join(listed)} are read as the unit vectors {said}")
+            are = "is read as the unit vector" if len(listed) == 1 else "are read as the unit vectors"
+            self.scope.note(f"{', '.join(listed)} {are} {said}")
         return found
 
     def unit_next(self) -> bool:

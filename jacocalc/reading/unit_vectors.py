@@ -7,6 +7,7 @@ end the terms of a sum.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jacocalc.known_functions import SPELLINGS
@@ -16,6 +17,20 @@ from jacocalc.reading.scope import CONSTANTS, Scope
 
 _SPELLED = ("i j k", "ihat jhat khat", "xhat yhat zhat", "e_x e_y e_z", "e1 e2 e3", "e_1 e_2 e_3")
 _AXES = {name: axis for spelled in _SPELLED for axis, name in enumerate(spelled.split())}
+_MOST = 1 + max(_AXES.values())
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def vectors_of(text: str, shape: tuple[int, int], scope: Scope) -> int:
+    """How many entries the vectors have of an answer of this shape, 0 where that is not known.
+
+    As many as a row or column that is asked for; of a matrix as many as the unit vectors of the whole text have, which
+    may be those of its rows or of its columns: r_u = i + 2j, r_v = i + k.
+    """
+    if min(shape) == 1:
+        return max(shape) if 1 < max(shape) <= _MOST else 0
+    axes = {_AXES.get(ends_in_unit(word, scope)[1], 0) for word in _WORD.findall(text)}
+    return 1 + max(axes) if max(axes, default=0) and 1 + max(axes) in shape else 0
 
 
 def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
@@ -31,7 +46,7 @@ def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
         return {}
     known = {token.text for token in tokens} if scope.open else scope.variables.values()
     spatial = any(name in known for name in ("z", "x_3"))
-    size = max(scope.dimension or 2, 3 * spatial, *(axis + 1 for axis in axes))
+    size = max(scope.dimension or max(2, 3 * spatial), *(axis + 1 for axis in axes))
     return {name: column(tuple(ONE if i == _AXES[name] else ZERO for i in range(size))) for name in written}
 
 

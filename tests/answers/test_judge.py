@@ -529,6 +529,8 @@ ROUND = jc.gradient("f(x, y) = sqrt(x^2 + y^2)")
 SQUARE = jc.jacobian("f(x) = x^2")
 INDEXED = jc.gradient("L(x1, x2) = x1^2 x2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
+PIPE, PRODUCTS = jc.jacobian("r(u, v) = (cos u, sin u, v)"), jc.jacobian("r(x, y) = (x y, x)")
+PLANE_AXIS, SPREAD = jc.gradient("f(x, y) = x^2"), jc.jacobian("f(z) = [z, z^2]")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
@@ -881,6 +883,14 @@ BESIDE = [  # what stands beside the result is not judged
     *((SECOND_AT, typed, CORRECT, "") for typed in (
         "d^2f/dx^2 = 8", "d²y/dx² = 8", r"\frac{d^2 y}{dx^2} = 8", "f'(1) = 0, f''(1) = 8",
         "f' = 4x^3 - 4x, f'' = 12x^2 - 4, f''(1) = 8", "f'' = 12x^2 - 4, f''(1) = 8 > 0, minimum")),
+    *((PLANE_AXIS, typed, CORRECT, "is read as the unit vector (1, 0)") for typed in (
+        "2x i", "∇f = 2xi", r"2x\hat{i}")),
+    (PLANE_AXIS, "2x j", WRONG, "0 of 2"), (CURVE, "-sin t i + cos t j", WRONG, "2 of 3"),
+    (SPREAD, "i + 2z j", CORRECT, ""),
+    *((PIPE, typed, CORRECT, "(1, 0, 0)") for typed in (
+        "r_u = -sin u i + cos u j, r_v = k", "∂r/∂u = -sin u î + cos u ĵ; ∂r/∂v = 1k̂")),
+    (PIPE, "r_u = -sin u i + cos u j, r_v = u k", WRONG, "5 of 6"), (SQUARE, "2x i", UNREADABLE, "imaginary unit"),
+    (PRODUCTS, "r_x = y i + j, r_y = x i", CORRECT, ""),
     (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"),
     (SECOND_AT, "f' = 4x^3 - 4x, f'' = 12x^2, f''(1) = 12", WRONG, ""),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),

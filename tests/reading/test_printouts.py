@@ -31,8 +31,10 @@ JACOBIAN = [  # of f below, a 2×2 matrix that is not symmetric
     "tensor([[2*x*y, x**2], [0, -sin(y)]], grad_fn=<MulBackward0>)",
     "tensor([[2*x*y, x**2], [0, -sin(y)]], device='cuda:0')",
 ]
-WRONG = ["matrix([2*x*y,0],[x^2,-sin(y)])", "Matrix(2, 2, [2*x*y, 0, x^2, -sin(y)])", "Matrix(1, 4, [2xy, x^2, 0, -sin y])",
-         "transpose([[2xy, x^2], [0, -sin y]])", "{{2 x y, x^2}, {0, Sin[y]}}"]  # fmt: skip
+WRONG = [
+    "matrix([2*x*y,0],[x^2,-sin(y)])", "Matrix(2, 2, [2*x*y, 0, x^2, -sin(y)])", "{{2 x y, x^2}, {0, Sin[y]}}",
+    "transpose([[2xy, x^2], [0, -sin y]])", "Matrix(1, 4, [2xy, x^2, 0, -sin y])",
+]  # fmt: skip
 FORMULAS = [
     ("Log[2, 8 x] + Log[y]", "log(8*x, 2) + ln(y)"), ("Log[Log[2, x], y]", "log(y, log(x, 2))"),
     ("E^Sin[Pi x] + Erfc[y]", "e^sin(pi*x) + (1 - erf(y))"), ("Surd[x, 3] Ceiling[y]", "root(x, 3)*ceil(y)"),
