@@ -97,13 +97,13 @@ _INVARIANT_SAID = re.compile(
     r"(?P<name>det(?:erminant)?|rank|tr(?:ace)?)(?P<blank>\s+(?:is\s+|(?=[-−]?\d))|\s*:\s*(?=[-−]?\d))"
 )
 _PLUGGED = re.compile(
-    r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
+    r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+){0,3}+"
     rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{AT_POINT}"
     r"(?:\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
 )
 _SO = re.compile(r"(?<=[\w)\]}])(?<![A-Za-z]{3})[ \t](?=(?:so|thus|hence|therefore)[ \t]+(?!that\b))")
 _WHEN = re.compile(
-    rf"(?:^|(?<=[;\n]))\s*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{AT_POINT})\s*[:,](?=\s*\S)"
+    rf"(?:^|(?<=[;\n]))[^\S\n]*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{AT_POINT})\s*[:,](?=\s*\S)"
 )
 _SENTENCE_BEFORE = re.compile(
     r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
@@ -140,7 +140,7 @@ _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
 _WORD = re.compile(r"[A-Za-z]+")
 _ARROW = re.compile(r"(?:<-+|←|\\leftarrow(?![A-Za-z]))\s*(?=[A-Za-z])")
 _HELD = (
-    r"(?:(?:we\s+)?(?:treat|hold|keep)(?:ing)?\s+)?[A-Za-z]\w*(?:(?:\s*,\s*|\s+and\s+)[A-Za-z]\w*)*"
+    r"(?:(?:we\s+)?(?:treat|hold|keep)(?:ing)?\s+)?[A-Za-z]\w*(?:(?:\s*,\s*|\s+and\s+)[A-Za-z]\w*){0,9}"
     r"\s+(?:(?:is|are|as|being)\s+)?(?:held\s+)?(?:an?\s+)?(?:constants?|fixed)"
 )
 _HELD_CONSTANT = re.compile(rf"(?:(?<=[\w)\]}}])\s*\({_HELD}\)|,\s*{_HELD})(?=\s*(?:[,;.\n$]|\\\\|\Z))")

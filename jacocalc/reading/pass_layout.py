@@ -24,7 +24,7 @@ _ROW = re.compile(
 _COMMENT = re.compile(r"#[^\n]*|(?<!\\)%[^\n]*")
 _LAYOUT = re.compile(
     r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\(?:displaystyle|ds|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])"
-    r"|\\[()]|\$+|&|`+\w*(?=\n)|`"
+    r"|\\[()]|\$+|&|`{1,3}\w*(?=\n)|`"
 )
 _WORDS = re.compile(r"\\(?:text|textrm|textbf|textit|mbox)\s*\{([^{}]*)\}")
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{(.*)\}")
@@ -118,7 +118,7 @@ def _parts(row: str) -> list[str]:
         elif found and row[place:end].strip(" ."):
             found[-1] += row[place - 1 : end]
         place = match.end() if match else end
-    return [re.sub(r"(?:\s*\*\*)?[\s.]*$", "", part) for part in found]
+    return [re.sub(r"(?<!\s)(?:\s*\*\*)?[\s.]*$", "", part) for part in found]
 
 
 def _sides(row: str) -> list[str]:

@@ -266,7 +266,8 @@ def _in_front(p: Parser, unknown: Token) -> str:
     """“f: R -> R; g: R -> R; u = f(x) + g(y)” for an f that nothing declares, as a hint"""
     heads: dict[str, str] = {}
     for at, token in enumerate(p.tokens[:-1]):
-        if p.tokens[at + 1].text == "(" and (token is unknown or (at and _is_unknown_function(p, token))):
+        new = p.tokens[at + 1].text == "(" and token.text not in heads
+        if new and (token is unknown or (at and _is_unknown_function(p, token))):
             inside = own_level(p.tokens[at + 2 : closed_at(p.tokens, at + 1)])
             size = 1 + sum(one.text == "," for one in inside)
             heads.setdefault(token.text, f"{token.text}: R{f'^{size}' * (size > 1)} -> R; ")
