@@ -94,7 +94,7 @@ _SIGNS = "+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘"
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", "|->", "|-->", ":=", "||", *_SIGNS)
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
 _FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "=", "|->": "->", "|-->": "->"}
-_ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
+_ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", ".+": "+", ".-": "-", "..": "..", "@": "·"}
 _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
 NO_DOMAIN = "what says where the inputs lie is left out"

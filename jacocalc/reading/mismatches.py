@@ -26,8 +26,6 @@ def mismatch(left: Term, right: Term, sign: str) -> tuple[str, str]:
         hint = f"write I({square[0]}) for the identity, or ones({square[0]}, {square[1]}) for every entry"
     elif a == b[::-1]:
         hint = f"transpose one of them: {primed(right)}"
-    elif right.shape[1] == 1 and right.shape[0] == a[1]:
-        hint = f"to add {named_term(right)} to every row, write {primed(right)}"
     return f"{what}: they {_CANNOT[sign]}", hint
 
 

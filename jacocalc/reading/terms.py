@@ -22,7 +22,7 @@ from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
-from jacocalc.reading import comparisons, step_sums
+from jacocalc.reading import array_signs, comparisons, step_sums
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
@@ -75,7 +75,6 @@ from jacocalc.terms import (
     variables_of,
 )
 
-_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
 _MOST_PRIMES = 2
 NORM_INDEX = (
     r"(\s*+(?:\^\s*+(?:\{\s*+2\s*+\}|2))?)(\s*+_\s*+(?:\{\s*+(?:\\(?:mathrm|text|mathcal)\s*+\{([^{}]*+)\}\s*+"
@@ -159,22 +158,32 @@ class TermParser(Cursor):
             return [spread], right
         raise self.mismatch(left, right, operator, "+" if operator.text == "+" else "-")
 
-    def spread(self, term: Term, shape: Shape) -> Term | None:
+    def spread(self, term: Term, shape: Shape, said: str = "is added to") -> Term | None:
         """The term at every entry, column or row of a matrix of the shape, if it fits there."""
         if self.names.verbatim:
             return None
         if term.is_scalar:
-            if shape[0] == shape[1]:
+            if shape[0] == shape[1] and not array_signs.is_numpy(self):
                 return None
-            self.names.note(f"{paper_term(term)} is added to every entry")
+            self.names.note(f"{paper_term(term)} {said} every entry")
             return Ones(shape) if term == Scalar(Fraction(1)) else Scaled(term, Ones(shape))
-        if term.shape[1] == 1 and term.shape[0] == shape[0]:
-            self.names.note(f"{paper_term(term)} is added to every column")
-            return Times((term, Transposed(Ones((shape[1], 1)))))
-        if term.shape[0] == 1 and term.shape[1] == shape[1]:
-            self.names.note(f"{paper_term(term)} is added to every row")
-            return Times((Ones((shape[0], 1)), term))
+        line = self.line_of(term, shape)
+        if line is not None:
+            self.names.note(f"{paper_term(term)} {said} every {line}")
+        match line:
+            case "column":
+                return Times((term, Transposed(Ones((shape[1], 1)))))
+            case "row":
+                return Times((Ones((shape[0], 1)), Transposed(term) if term.shape[1] == 1 else term))
         return None
+
+    def line_of(self, vector: Term, shape: Shape) -> str | None:
+        """Whether a vector is as long as the columns or the rows of a matrix; a square one has rows in NumPy."""
+        if 1 in shape or 1 not in vector.shape:
+            return None
+        size = vector.shape[0] if vector.shape[1] == 1 else vector.shape[1]
+        upright = vector.shape[1] == 1 and not (shape[0] == shape[1] and array_signs.is_numpy(self))
+        return "column" if upright and size == shape[0] else "row" if size == shape[1] else None
 
     def mismatch(self, left: Term, right: Term, operator: Token, sign: str) -> ShapeError:
         """Both shapes, at the operator, and what was probably meant."""
@@ -214,7 +223,7 @@ class TermParser(Cursor):
         return False
 
     def entry_by_entry(self, left: Term, right: Term, operator: Token, factors: list[Term]) -> Term:
-        """a ⊙ b, a ⊘ b; a scalar scales, a vector scales the rows of a matrix."""
+        """a ⊙ b, a ⊘ b; a scalar scales, a vector scales the rows or the columns of a matrix."""
         left, right = of_one_size(left, right)
         if left.shape != right.shape:
             if operator.text == "⊙" and (left.is_scalar or right.is_scalar):
@@ -225,7 +234,7 @@ class TermParser(Cursor):
                 return Over(
                     Scaled(left, Ones(right.shape)) if left != Scalar(Fraction(1)) else Ones(right.shape), right
                 )
-            spread = self._scaled_rows(left, right) if operator.text == "⊙" else None
+            spread = self._scaled_lines(left, right) if operator.text == "⊙" else self._over_lines(left, right)
             if spread is None:
                 raise self.mismatch(left, right, operator, operator.text)
             return spread
@@ -235,12 +244,20 @@ class TermParser(Cursor):
             return Over(left, right)
         return Hadamard((*(factors or [left]), right))
 
-    def _scaled_rows(self, left: Term, right: Term) -> Term | None:
+    def _scaled_lines(self, left: Term, right: Term) -> Term | None:
+        """diag(v) A, A diag(v): a vector times every column, or every row"""
         for vector, matrix in ((left, right), (right, left)):
-            if vector.shape == (matrix.shape[0], 1) and not self.names.verbatim:
-                self.names.note(f"{paper_term(vector)} multiplies every column entry by entry")
-                return Times((Operation("diag", (vector,)), matrix))
+            line = None if self.names.verbatim else self.line_of(vector, matrix.shape)
+            if line is not None:
+                self.names.note(f"{paper_term(vector)} multiplies every {line} entry by entry")
+                scale = Operation("diag", (vector if vector.shape[1] == 1 else Transposed(vector),))
+                return Times((scale, matrix) if line == "column" else (matrix, scale))
         return None
+
+    def _over_lines(self, left: Term, right: Term) -> Term | None:
+        """A ⊘ (v 1ᵀ), A ⊘ (1 vᵀ): every column, or every row, divided by a vector"""
+        below = self.spread(right, left.shape, "divides")
+        return None if below is None else Over(left, below)
 
     def product(self) -> Term:
         """A B x, a/c"""
@@ -251,8 +268,9 @@ class TermParser(Cursor):
                 operator = self.take()
                 divided = None
                 right = self.power()
-                self._refuse_star(start, factors, right, operator)
-                factors = self._multiplied(factors, right, operator)
+                array_signs.refuse_star(self, start, factors, right, operator)
+                by_entries = array_signs.multiplied(self, factors, right, operator)
+                factors = self._multiplied(factors, right, operator) if by_entries is None else by_entries
             elif self.sees("/"):
                 operator = self.take()
                 below = self.power()
@@ -316,13 +334,6 @@ class TermParser(Cursor):
             a, b = typed(left), typed(right)
             raise self.ambiguous(start.start, self.before.end, f"{a}^-1 {b}", f"{a} {b}")
 
-    def _refuse_star(self, start: Token, factors: list[Term], right: Term, operator: Token) -> None:
-        """``A * B`` of square matrices is A ⊙ B where NumPy is written."""
-        square = right.shape[0] == right.shape[1] and not right.is_scalar
-        if operator.text == "*" and square and self.joined(factors).shape == right.shape and _NUMPY.search(self.text):
-            a, b = typed(factors[-1]), typed(right)
-            raise self.ambiguous(start.start, self.before.end, f"{a} .* {b}", f"{a} @ {b}")
-
     def coefficient(self, below: Term, fraction: Term, right: Term, start: Token, spaced: bool) -> None:
         """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
         if self.names.verbatim:
@@ -381,6 +392,8 @@ class TermParser(Cursor):
 
     def quotient(self, above: Term, below: Term, operator: Token) -> Term:
         """a/c with a scalar below."""
+        if not below.is_scalar and (entries := array_signs.divided(self, above, below, operator)) is not None:
+            return entries
         if not below.is_scalar:
             hint = f"{typed(above)} ./ {typed(below)} divides entry by entry"
             if below.shape[0] == below.shape[1]:
@@ -445,6 +458,8 @@ class TermParser(Cursor):
 
     def raised(self, base: Term, operator: Token) -> Term:
         """A^T, A^-1, A^-T, A^2, s^k"""
+        if (entries := array_signs.raised(self, base, operator)) is not None:
+            return entries
         word = self.raised_word()
         if word:
             return self._special_power(base, word, operator)
@@ -582,7 +597,7 @@ class TermParser(Cursor):
             return self.tokens[place].text == "'"
         exponent = next(token for token in self.tokens[place + 1 :] if token.text not in ("(", "{"))
         glued = exponent.text[:1] == "T" and self.names.variable(exponent.text) is None
-        return exponent.text in ("'", "top") or glued
+        return exponent.text in ("'", "top", "T") or glued
 
     def _in_square_brackets(self) -> Term:
         """[z > 0], the indicator, and nothing else."""

@@ -1,0 +1,79 @@
+"""Signs between vectors and matrices that are no matrix product.
+
+    x · y, x @ y   xᵀ y, of two vectors of one size
+    x * y, x / y   entry by entry, where NumPy is written
+    x ** 2         entry by entry, where no power of a matrix is meant
+
+What is read so is noted; where a matrix product is possible too, both readings are said.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jacocalc.reading.mismatches import typed
+from jacocalc.terms import Raised, Term, Times, Transposed
+
+if TYPE_CHECKING:
+    from jacocalc.reading.lexer import Token
+    from jacocalc.reading.terms import TermParser
+
+_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
+_DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
+
+
+def is_numpy(parser: TermParser) -> bool:
+    """Whether the text is NumPy's, whose signs are entry by entry."""
+    return not parser.names.verbatim and _NUMPY.search(parser.text) is not None
+
+
+def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: Token) -> list[Term] | None:
+    """The factors with one more by an explicit sign; None where only a matrix product or a multiple is possible."""
+    left = parser.joined(factors)
+    if parser.names.verbatim or left.is_scalar or right.is_scalar or left.shape[1] == right.shape[0] != 1:
+        return None
+    sign = parser.text[operator.start : operator.end]
+    if sign in _DOTS and left.shape == right.shape and right.shape[1] == 1:
+        parser.names.note(f"{typed(left)} · {typed(right)} is the inner product")
+        return [Times((Transposed(left), right))]
+    if sign == "*" and left.shape[1] != right.shape[0] and is_numpy(parser):
+        scalars = [factor for factor in factors if factor.is_scalar]
+        left = parser.joined([factor for factor in factors if not factor.is_scalar])
+        return [*scalars, _entrywise(parser, left, right, operator, "⊙")]
+    return None
+
+
+def refuse_star(parser: TermParser, start: Token, factors: list[Term], right: Term, operator: Token) -> None:
+    """``A * B`` of square matrices and ``A * x`` are A ⊙ B and A diag(x) where NumPy is written."""
+    left = parser.joined(factors)
+    entrywise = left.shape == right.shape or parser.line_of(right, left.shape) is not None
+    if operator.text == "*" and left.shape[1] == right.shape[0] != 1 and entrywise and is_numpy(parser):
+        a, b = typed(factors[-1]), typed(right)
+        raise parser.ambiguous(start.start, parser.before.end, f"{a} .* {b}", f"{a} @ {b}")
+
+
+def divided(parser: TermParser, above: Term, below: Term, operator: Token) -> Term | None:
+    """a / x of arrays where NumPy is written"""
+    return _entrywise(parser, above, below, operator, "⊘") if is_numpy(parser) else None
+
+
+def _entrywise(parser: TermParser, left: Term, right: Term, operator: Token, sign: str) -> Term:
+    found = parser.entry_by_entry(left, right, operator._replace(text=sign), [])
+    parser.names.note(f"{typed(left)} {operator.text} {typed(right)} is entry by entry, as in NumPy")
+    return found
+
+
+def raised(parser: TermParser, base: Term, operator: Token) -> Term | None:
+    """x ** 2 of an array; None for a power of a matrix."""
+    if parser.text[operator.start : operator.end] != "**" or base.is_scalar or parser.names.verbatim:
+        return None
+    square = base.shape[0] == base.shape[1]
+    if square and not is_numpy(parser):
+        return None
+    exponent = parser.exponent(operator)
+    a, n = typed(base), parser.text[operator.end : parser.before.end].strip()
+    if square:
+        raise parser.ambiguous(operator.start, parser.before.end, f"{a}.^{n}", f"{a}^{n}")
+    parser.names.note(f"{a}**{n} raises every entry")
+    return Raised(base, exponent)
