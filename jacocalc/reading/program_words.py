@@ -32,7 +32,6 @@ REFUSED = {
 AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
 SECOND_ARGUMENTS = {  # what a second argument would say
     "norm": "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm", "transpose": "X' has rows for columns",
-    **dict.fromkeys(("sum", "mean", "var", "logsumexp", "softmax", "log_softmax"), f"a vector needs no axis; {AXES}"),
 }  # fmt: skip
 NORMS = {  # what an index says, of a vector and of a matrix
     "1": ("", "largest sum of a column"), "2": ("", "largest singular value"),

@@ -22,7 +22,7 @@ from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
-from jacocalc.reading import array_signs, comparisons, step_sums
+from jacocalc.reading import array_signs, axes, comparisons, step_sums
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
@@ -95,6 +95,12 @@ def _root(power: Term) -> Term:
     return Scalar(1 / power.value) if isinstance(power, Scalar) else Over(Scalar(Fraction(1)), power)
 
 
+def _scaled(matrix: Term, vector: Term, line: str) -> Term:
+    """diag(v) A, whose columns are multiplied, A diag(v), whose rows are"""
+    scale = Operation("diag", (vector,))
+    return Times((scale, matrix) if line == "column" else (matrix, scale))
+
+
 def _adds_sizes(term: Term) -> bool:
     """Whether a term is Σ |x|^p, which is never negative."""
     match term:
@@ -158,18 +164,18 @@ class TermParser(Cursor):
             return [spread], right
         raise self.mismatch(left, right, operator, "+" if operator.text == "+" else "-")
 
-    def spread(self, term: Term, shape: Shape, said: str = "is added to") -> Term | None:
+    def spread(self, term: Term, shape: Shape) -> Term | None:
         """The term at every entry, column or row of a matrix of the shape, if it fits there."""
         if self.names.verbatim:
             return None
         if term.is_scalar:
             if shape[0] == shape[1] and not array_signs.is_numpy(self):
                 return None
-            self.names.note(f"{paper_term(term)} {said} every entry")
+            self.names.note(f"{paper_term(term)} is added to every entry")
             return Ones(shape) if term == Scalar(Fraction(1)) else Scaled(term, Ones(shape))
         line = self.line_of(term, shape)
         if line is not None:
-            self.names.note(f"{paper_term(term)} {said} every {line}")
+            self.names.note(f"{paper_term(term)} is added to every {line}")
         match line:
             case "column":
                 return Times((term, Transposed(Ones((shape[1], 1)))))
@@ -234,7 +240,7 @@ class TermParser(Cursor):
                 return Over(
                     Scaled(left, Ones(right.shape)) if left != Scalar(Fraction(1)) else Ones(right.shape), right
                 )
-            spread = self._scaled_lines(left, right) if operator.text == "⊙" else self._over_lines(left, right)
+            spread = self._scaled_lines(left, right) if operator.text == "⊙" else self._divided_lines(left, right)
             if spread is None:
                 raise self.mismatch(left, right, operator, operator.text)
             return spread
@@ -250,14 +256,17 @@ class TermParser(Cursor):
             line = None if self.names.verbatim else self.line_of(vector, matrix.shape)
             if line is not None:
                 self.names.note(f"{paper_term(vector)} multiplies every {line} entry by entry")
-                scale = Operation("diag", (vector if vector.shape[1] == 1 else Transposed(vector),))
-                return Times((scale, matrix) if line == "column" else (matrix, scale))
+                return _scaled(matrix, vector if vector.shape[1] == 1 else Transposed(vector), line)
         return None
 
-    def _over_lines(self, left: Term, right: Term) -> Term | None:
-        """A ⊘ (v 1ᵀ), A ⊘ (1 vᵀ): every column, or every row, divided by a vector"""
-        below = self.spread(right, left.shape, "divides")
-        return None if below is None else Over(left, below)
+    def _divided_lines(self, matrix: Term, below: Term) -> Term | None:
+        """diag(1 ⊘ v) A, A diag(1 ⊘ v): every column, or every row, divided by a vector"""
+        line = None if self.names.verbatim else self.line_of(below, matrix.shape)
+        if line is None:
+            return None
+        self.names.note(f"{paper_term(below)} divides every {line} entry by entry")
+        vector = below if below.shape[1] == 1 else Transposed(below)
+        return _scaled(matrix, Over(Ones(vector.shape), vector), line)
 
     def product(self) -> Term:
         """A B x, a/c"""
@@ -450,6 +459,8 @@ class TermParser(Cursor):
             if token.text in WRITTEN or (is_function(token.text) and token.text not in REFUSED):
                 instead = f"write {WRITTEN.get(token.text) or f'{token.text}({typed(base)})'}"
             raise self.error(f"{token.text} is no method that is read here", token, instead)
+        if axes.is_given(self, token.text, method=True):
+            return axes.along(self, token.text, token, base)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
         self.open()
@@ -901,8 +912,10 @@ class TermParser(Cursor):
         if name in ("ln", "log") and self.sees_word("det"):
             self.take()
             name = "logdet"
-        arguments = self.arguments(token)
-        found = self.applied(name, order, arguments, token)
+        if not step_sums.has_bounds(self) and axes.is_given(self, name):
+            found = axes.along(self, name, token, None)
+        else:
+            found = self.applied(name, order, self.arguments(token), token)
         return found if squared is None else Raised(found, squared)
 
     def extreme(self, name: str, arguments: list[Term], token: Token) -> Term:

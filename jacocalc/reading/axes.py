@@ -1,0 +1,153 @@
+"""Sums and the like along an axis of a matrix, as NumPy and PyTorch say it, in products with ones.
+
+    sum(X, axis=1), X.sum(1)           X 1_n           sum(X, axis=0)      Xᵀ 1_m
+    sum(X, axis=0, keepdims=True)      1_mᵀ X          mean(X, axis=0)     Xᵀ 1_m/m
+    softmax(X, axis=-1)                of every row    softmax(X, dim=0)   of every column
+    sum(X, dims=2)                     X 1_n           as Julia counts them
+
+A vector has the axis 0 only, along which all of it lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from jacocalc.functions import Size
+from jacocalc.reading.array_signs import is_numpy
+from jacocalc.reading.brackets import closed_at, own_level
+from jacocalc.reading.mismatches import sized
+from jacocalc.term_writing import paper_term
+from jacocalc.terms import (
+    Elementwise,
+    Extent,
+    Ones,
+    Operation,
+    Opposite,
+    Over,
+    Plus,
+    Raised,
+    Scalar,
+    Term,
+    Times,
+    Transposed,
+)
+
+if TYPE_CHECKING:
+    from jacocalc.reading.lexer import Token
+    from jacocalc.reading.terms import TermParser
+
+_FROM_0, _FROM_1, _KEPT = ("axis", "dim"), "dims", ("keepdims", "keepdim")
+_SAID = {"True": True, "False": False}
+_HINT = "sum(X, axis=1) adds up every row"
+
+
+def is_given(parser: TermParser, name: str, method: bool = False) -> bool:
+    """Whether the brackets at the cursor hold an axis: sum(X, axis=0), and X.sum(0) where a method is called."""
+    inside = own_level(parser.tokens[parser.at + 1 : closed_at(parser.tokens, parser.at)])
+    if name not in _ALONG or parser.names.verbatim or not parser.sees("("):
+        return False
+    return bool(inside) if method else any(token.text == "," for token in inside)
+
+
+def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Term:
+    """The function along an axis, its argument among the brackets or, of a method, before the point."""
+    parser.open()
+    counted = base is not None or is_numpy(parser)
+    if base is None:
+        base = parser.expression()
+        parser.take()
+    place = parser.token
+    if place.kind == "number" and not counted:
+        hint = f"write axis={place.text}, where the first is 0, or dims={place.text}, where it is 1"
+        raise parser.error(f"the axis “{place.text}” can be read in two ways", place, hint)
+    axis, keeps = _options(parser)
+    end = parser.before
+    parser.close()
+    vector = base.shape[1] == 1
+    if axis is None or not -2 + vector <= axis <= 1 - vector:
+        said = "the only axis of a vector is 0" if vector else "the axes of a matrix are 0 and 1"
+        raise parser.error(f"{said}: {sized(base)}", place, _HINT, end.end)
+    if vector:
+        return parser.applied(name, 0, [base], token)
+    found = _ALONG[name](base, axis % 2)
+    if not keeps and found.shape[0] == 1:
+        found = _upright(found)
+    parser.names.note(f"{name} along the axis {axis % 2} of {paper_term(base)} is {paper_term(found)}")
+    return found
+
+
+def _options(parser: TermParser) -> tuple[int | None, bool]:
+    """axis=0, keepdims=True, or the axis alone; dims=1 is the first, which is kept"""
+    axis, keeps = None, False
+    while True:
+        word = parser.token
+        named = parser.following.text == "="
+        if named:
+            parser.take()
+            parser.take()
+        if named and word.text in _KEPT and parser.token.text in _SAID:
+            keeps = _SAID[parser.take().text]
+        elif not named or word.text in (*_FROM_0, _FROM_1):
+            axis = _axis(parser)
+            if named and word.text == _FROM_1:
+                axis, keeps = axis - 1, True
+        else:
+            raise parser.error(f"{word.text}=… is not read here", word, _HINT)
+        if not parser.sees(","):
+            return axis, keeps
+        parser.take()
+
+
+def _axis(parser: TermParser) -> int:
+    sign = -1 if parser.sees("-") and parser.take() else 1
+    value = parser.take()
+    if not value.text.isdigit():
+        raise parser.error("an axis is 0, 1 or -1", value, _HINT)
+    return sign * int(value.text)
+
+
+def _upright(row: Term) -> Term:
+    """The column with the entries of a row: Xᵀ 1 of 1ᵀ X"""
+    match row:
+        case Times((Transposed(ones), matrix)):
+            return Times((Transposed(matrix), ones))
+        case Over(above, below):
+            return Over(_upright(above), below)
+        case Elementwise(function, body):
+            return Elementwise(function, _upright(body))
+    return Transposed(row)
+
+
+def _number(size: Size) -> Term:
+    return Scalar(Fraction(size)) if isinstance(size, int) else Extent(size)
+
+
+def _sum(matrix: Term, axis: int) -> Term:
+    """1ᵀ X, X 1"""
+    size = matrix.shape[axis]
+    return Times((matrix, Ones((size, 1)))) if axis else Times((Transposed(Ones((size, 1))), matrix))
+
+
+def _mean(matrix: Term, axis: int) -> Term:
+    """1ᵀ X/m, X 1/n"""
+    return Over(_sum(matrix, axis), _number(matrix.shape[axis]))
+
+
+def _variance(matrix: Term, axis: int) -> Term:
+    """The mean of (X - m)², entry by entry"""
+    size, mean = matrix.shape[axis], _mean(matrix, axis)
+    spread = Times((mean, Transposed(Ones((size, 1))))) if axis else Times((Ones((size, 1)), mean))
+    return _mean(Raised(Plus((matrix, Opposite(spread))), Scalar(Fraction(2))), axis)
+
+
+def _softmax(matrix: Term, axis: int) -> Term:
+    return Operation("softmax_rows" if axis else "softmax_columns", (matrix,))
+
+
+_ALONG: dict[str, Callable[[Term, int], Term]] = {
+    "sum": _sum, "mean": _mean, "var": _variance, "softmax": _softmax,
+    "log_softmax": lambda matrix, axis: Elementwise("ln", _softmax(matrix, axis)),
+    "logsumexp": lambda matrix, axis: Elementwise("ln", _sum(Elementwise("exp", matrix), axis)),
+}  # fmt: skip
