@@ -143,7 +143,7 @@ def shortest(term: Term) -> Term:
     if not 1 <= _sums(term) <= _SUMS or tree_size(term) > _MULTIPLIED:
         return found
     other = factored(_multiplied_out(term))
-    if _products(term) - _products(other) > 1:
+    if _products(term) - _products(other) > 1 or _quotients(other) < _quotients(found):
         return other if tree_size(other) < tree_size(found) else found
     shorter = _SHORTER if _sums(found) - _sums(other) < 2 else _WITH_FEWER_SUMS
     return other if tree_size(other) < shorter * tree_size(found) else found
@@ -161,6 +161,11 @@ def _products(term: Term) -> int:
         case Scaled(scalar, body):
             return _products(scalar) * _products(body)
     return 1
+
+
+def _quotients(term: Term) -> int:
+    """How many quotients a term has: one of p ⊙ (a − b ⊘ p), none of p ⊙ a − b."""
+    return sum(isinstance(node, Over) for node in subterms(term))
 
 
 def _sums(term: Term) -> int:
