@@ -152,7 +152,7 @@ def forward_program(program: Program) -> ForwardProgram:
 
 
 def _gradients(loss: Var, wrt: tuple[Var, ...], backward: Backward, generated: dict[Term, Term]) -> Gradients:
-    alone = expanded(backward.steps, loss.key, generated)
+    alone = expanded(backward.steps, loss.key, generated, backward.names)
     return Gradients(loss, tuple((var, backward.results[var], alone.get(var, backward.results[var])) for var in wrt))
 
 

@@ -11,7 +11,7 @@ those that are short (ŷ − y) are inserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count, pairwise
 from typing import Any
@@ -26,9 +26,11 @@ from jacocalc.derive.matrix.forms import (
     opposite,
     over,
     plus,
+    scalar_product,
     simplified,
     times,
     transpose,
+    without_factors,
 )
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.pullbacks import contributions
@@ -267,10 +269,7 @@ class Backward:
 
     def _polished(self, term: Term) -> Term:
         """The names of the program for its own parts, common factors taken out."""
-        return shortest(self._renamed(simplified(term)))
-
-    def _renamed(self, term: Term) -> Term:
-        return simplified(replaced(term, self.names)) if any(n in self.names for n in subterms(term)) else term
+        return _polished(shortest(named(simplified(term), self.names)), self.names)
 
     # -- plain statements ---------------------------------------------------------------------------
 
@@ -309,13 +308,13 @@ class Backward:
 
     def _inserted(self, applied: Term) -> tuple[Term | None, Term]:
         """Short adjoints inserted; first without Σy = 1 where that makes a difference."""
-        result = shortest(self._renamed(inserted(applied, self.short)))
+        result = self._polished(inserted(applied, self.short))
         read = {v for term in (applied, *self.short.values()) for v in variables_of(term)}
         plain = {v: replace(v, facts=()) for v in read if {*SUMS.values()} & {*v.facts}}
         if not plain:
             return None, result
         values = {key: _without(value, plain) for key, value in self.short.items()}
-        general = shortest(self._renamed(inserted(_without(applied, plain), values)))
+        general = self._polished(inserted(_without(applied, plain), values))
         return (general if general != result else None), result
 
     def _remember(self, var: Var, result: Term) -> None:
@@ -431,7 +430,8 @@ class Backward:
             return
         changes: dict[Term, Term] = {before: Differential(before)}
         for assignment in loop.body:
-            changes[assignment.variable] = self._renamed(differential(assignment.term, changes, assignment.variable))
+            change = differential(assignment.term, changes, assignment.variable)
+            changes[assignment.variable] = named(change, self.names)
         found = matrix_of(changes[after], Differential(before))
         if found is not None and isinstance(after, Var):
             self.stages.append(StageJacobian(loop.letter, loop.last, after, before, self._polished(found)))
@@ -463,6 +463,35 @@ def named_terms(program: Program) -> dict[Term, Term]:
     return names
 
 
+def named(term: Term, names: Mapping[Term, Term]) -> Term:
+    """The term with what the program calls its parts; 2 a b/c is 2 L where L = a b/c"""
+    found = simplified(replaced(term, names)) if any(node in names for node in subterms(term)) else term
+    scalars = [(one, name) for one, name in names.items() if one.is_scalar and _is_quotient(one)]
+    return simplified(_with_products(found, scalars)) if scalars else found
+
+
+def _polished(term: Term, names: Mapping[Term, Term]) -> Term:
+    """A short term with the names for what has become a part of it."""
+    found = named(term, names)
+    return term if found == term else shortest(found)
+
+
+def _is_quotient(term: Term) -> bool:
+    """a b or a/c, whose name is read more easily than they are, but not 1/c"""
+    return isinstance(term, Times) or (isinstance(term, Over) and term.numerator != ONE)
+
+
+def _with_products(term: Term, names: Sequence[tuple[Term, Term]]) -> Term:
+    if isinstance(term, Times | Over) and term.is_scalar:
+        for product, name in names:
+            rest = without_factors(term, product)
+            if rest is not None:
+                return scalar_product([_with_products(rest, names), name])
+    parts = parts_of(term)
+    changed = tuple(_with_products(part, names) for part in parts)
+    return term if changed == parts else with_parts(term, changed)
+
+
 def is_short(term: Term) -> bool:
     """Whether an adjoint is inserted where it is used: ŷ − y, 2 x, −y ⊘ p, 1, I, but no product and no function."""
     match term:
@@ -483,9 +512,9 @@ _WRITTEN = 150  # nodes of a formula without adjoints; a longer one is given by 
 
 
 def expanded(
-    steps: Iterable[BackwardStep], loss: str, generated: Mapping[Term, Term] | None = None
+    steps: Iterable[BackwardStep], loss: str, generated: Mapping[Term, Term], names: Mapping[Term, Term]
 ) -> dict[Var, Term]:  # fmt: skip
-    """∂L/∂v without any other adjoint, and without ``generated`` names, for every v where that is not too long.
+    """∂L/∂v without any other adjoint, for every v where that is not too long; with ``names``, without ``generated``.
 
     What lies behind a loop or an equation has none.
     """
@@ -499,8 +528,9 @@ def expanded(
         if size > _WRITTEN or not all(one in known for one in inside):
             continue
         known[Adjoint(loss, step.variable)] = inserted(step.applied, known)
-        found[step.variable] = shortest(written_out(known[Adjoint(loss, step.variable)], generated or {}))
-    return found
+        found[step.variable] = shortest(written_out(known[Adjoint(loss, step.variable)], generated))
+    typed = {written_out(term, generated): name for term, name in names.items() if name not in generated}
+    return {var: _polished(term, typed) for var, term in found.items()}
 
 
 def written_out(term: Term, values: Mapping[Term, Term]) -> Term:

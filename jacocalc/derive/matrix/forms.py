@@ -115,8 +115,8 @@ def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
 def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
     """What is taken out of the powers, and (u, ±1) that comes in its place.
 
-    sign(u) |u| = u, sign(u)/|u| = 1/u; √u² = u, u/√u = √u; u^k u = u^(k + 1); e^u/(1 + e^u) = sigmoid(u);
-    sin u/cos u = tan u
+    sign(u) |u| = u, sign(u)/|u| = 1/u; n mean(x) = sum(x); √u² = u, u/√u = √u; u^k u = u^(k + 1);
+    e^u/(1 + e^u) = sigmoid(u); sin u/cos u = tan u
     """
     for base in list(powers):
         count = powers[base]
@@ -127,13 +127,20 @@ def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
                 powers[size] -= step
                 yield u, step
             case Elementwise("sqrt", u, 0) if count:
-                whole = powers.get(u, 0)
+                inner = _factors(u)
+                whole = _multiple(inner, powers)
                 halves = count + 2 * whole
+                if halves % 2 and not (whole and min(count, whole) < 0):
+                    continue
+                for factor, n in inner.items():
+                    powers[factor] = powers.get(factor, 0) - whole * n
+                powers[base] = halves % 2 and halves
                 if halves % 2 == 0:
-                    powers[base] = powers[u] = 0
                     yield from [(u, 1 if halves > 0 else -1)] * abs(halves // 2)
-                elif whole and min(count, whole) < 0:
-                    powers[base], powers[u] = halves, 0
+            case Operation("mean", (u,)) if count > 0 and u.shape[1] == 1 and powers.get(extent(u.shape[0]), 0) > 0:
+                powers[base] -= 1
+                powers[extent(u.shape[0])] -= 1
+                yield operation("sum", u), 1
             case Raised(u, k) if count == 1 and powers.get(u):
                 more = number(powers[u])
                 powers[base] = powers[u] = 0
@@ -149,6 +156,17 @@ def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
                 if powers[below] == -count:
                     powers[base] = powers[below] = 0
                     yield from [(Elementwise("sigmoid", u), 1)] * count
+
+
+def _factors(u: Term) -> Powers:
+    """The powers that a scalar is the product of; any other term alone"""
+    found: Powers = {}
+    return found if u.is_scalar and _monomial(u, found) == 1 and found else {u: 1}
+
+
+def _multiple(inner: Powers, powers: Powers) -> int:
+    """The k of the largest power of a product that stands in another, negative where it stands below."""
+    return _least([int(powers.get(factor, 0) / n) for factor, n in inner.items()])
 
 
 _QUOTIENTS = {"sin": ("cos", "tan"), "sinh": ("cosh", "tanh")}
@@ -369,9 +387,24 @@ def _scaled(scalar: Term, body: Term) -> Term:
             return opposite(_scaled(inner, body))
     if body.is_scalar:
         return scalar_product([scalar, body])
+    if (softmax := _softmax_in(scalar, body)) is not None:
+        return softmax
     if isinstance(scalar, Over) and scalar.numerator == ONE and isinstance(body, Var | Differential | Adjoint):
         return Over(body, scalar.denominator)
     return Scaled(scalar, body)
+
+
+def _softmax_in(scalar: Term, body: Term) -> Term | None:
+    """(1/Σ e^x) e^x = softmax(x), also among the factors of a product"""
+    for power in subterms(scalar):
+        match power:
+            case Operation("sum", (Elementwise("exp", u) as above,)) if u.shape[1] == 1:
+                rest = without_factors(scalar, Over(ONE, power))
+                factors = body.factors if isinstance(body, Times) else (body,)
+                if rest is not None and above in factors:
+                    place = factors.index(above)
+                    return times(rest, *factors[:place], operation("softmax", u), *factors[place + 1 :])
+    return None
 
 
 def opposite(term: Term) -> Term:
@@ -402,12 +435,31 @@ def plus(*parts: Term) -> Term:
     kept = _one_diagonal([_with_coefficient(c, body) for body, c in _turned_behind(collected) if c])
     if not kept:
         return Zeros(parts[0].shape)
+    if len(kept) > 1 and (turned := _with_transposes_inside(kept)) is not None:
+        return turned
     if isinstance(kept[0], Opposite):
         if len(kept) > 1 and all(isinstance(part, Opposite) for part in kept):
             kept = _with_one_turned(kept)
         ahead = next((i for i, part in enumerate(kept) if not isinstance(part, Opposite)), 0)
         kept = [kept[ahead], *kept[:ahead], *kept[ahead + 1 :]]
     return kept[0] if len(kept) == 1 else Plus(tuple(kept))
+
+
+def _with_transposes_inside(parts: list[Term]) -> Term | None:
+    """A − B + (A − B)ᵀ = 2 A − B − Bᵀ for A = Aᵀ: where terms are collected by that, else None"""
+    inside: list[Term] = []
+    for part in parts:
+        match part:
+            case Transposed(Plus(terms)):
+                inside += map(transpose, terms)
+            case Opposite(Transposed(Plus(terms))):
+                inside += (opposite(transpose(term)) for term in terms)
+            case _:
+                inside.append(part)
+    if len(inside) == len(parts):
+        return None
+    found = plus(*inside)
+    return found if len(found.terms if isinstance(found, Plus) else (found,)) < len(inside) else None
 
 
 def _turned_behind(collected: dict[Term, Fraction]) -> list[tuple[Term, Fraction]]:
@@ -531,6 +583,17 @@ def common_scalar(scalars: list[Term]) -> Term | None:
     shared = {base: _least([powers.get(base, 0) for _, powers in found]) for base in found[0][1]}
     shared = {base: n for base, n in shared.items() if n}
     return None if size == 1 and not shared else _from_monomial(size, shared)
+
+
+def without_factors(scalar: Term, other: Term) -> Term | None:
+    """c/d of c, where all powers of d occur in c, and no number but ±1 in d; else None"""
+    powers: Powers = {}
+    inner: Powers = {}
+    value, unit = _monomial(scalar, powers), _monomial(other, inner)
+    if abs(unit) != 1 or any(powers.get(base, 0) * n < n * n for base, n in inner.items()):
+        return None
+    rest = {base: n - inner.get(base, 0) for base, n in powers.items()}
+    return scalar_product([_from_monomial(value / unit, rest)])
 
 
 def shared_entries(terms: Iterable[Term]) -> Term | None:
@@ -767,7 +830,7 @@ def _narrow(factors: tuple[Term, ...]) -> int | None:
 
 
 def _sum(first: Term) -> Term | None:
-    """The sum of the entries: of ones m n, of a softmax 1, of Aᵀ that of A, of I ⊙ A the trace"""
+    """The sum of the entries: of ones m n, of a softmax 1, of Aᵀ that of A, of I ⊙ A the trace, of x − mean(x) 1 0"""
     match first:
         case Ones((rows, columns)):
             return scalar_product([extent(rows), extent(columns)])
@@ -783,6 +846,8 @@ def _sum(first: Term) -> Term | None:
             return extent(first.shape[1])
         case Transposed(body):
             return operation("sum", body)
+        case Plus(terms) if is_zero(plus(*(operation("sum", term) for term in terms))):
+            return ZERO
     return None
 
 

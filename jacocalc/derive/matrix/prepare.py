@@ -256,7 +256,7 @@ def _gradient(before: Program, loss: Var, var: Var) -> Term:
     until = next(i for i, s in enumerate(before.statements) if isinstance(s, Assignment) and s.variable == loss)
     program = replace(before, statements=before.statements[: until + 1])
     steps = Backward(program, loss, (var,)).run()
-    found = expanded(steps, loss.key).get(var)
+    found = expanded(steps, loss.key, {}, {}).get(var)
     if found is None:
         raise JacocalcError(
             f"grad({loss}, {var}) passes through a loop or an equation and is not written in one formula"

@@ -193,6 +193,30 @@ def test_losses(loss: str, written: str) -> None:
     assert str(found.expanded["w"]) == written
 
 
+SHORTER = [
+    ("x: n; A: n x n; L = x' A x / (x' x)", "x", "(1/(xᵀ x))(A + Aᵀ - 2 L I_n)x"),
+    ("x: n; S: n x n symmetric positive definite; L = exp(-1/2 x' S^-1 x) / sqrt((2 pi)^n det(S))", "S",
+     "1/2 L(S⁻¹ x xᵀ S⁻¹ - S⁻¹)"),
+    ("x: n; c: scalar positive; L = exp(-||x||^2)/sqrt(c)", "c", "-L/(2 c)"),
+    ("x, y: n; L = 1/||x - y||", "x", "-(1/‖x - y‖^3)(x - y)"),
+    ("x, w: n; L = x' w/(||x|| ||w||)", "x", "(1/‖x‖)(w/‖w‖ - (L/‖x‖)x)"),
+    ("W: m x n; x: n; L = log(sum(exp(W x)))", "x", "Wᵀ softmax(W x)"),
+    ("v, u: d; U: d x k; L = -log(exp(u' v)/sum(exp(U' v)))", "v", "U softmax(Uᵀ v) - u"),
+    ("x: n; L = sum((x - mean(x)).^2)/n", "x", "(2/n)(x - mean(x) 1_n)"),
+    ("x: n; L = sum((x - 1/n sum(x)).^2)", "x", "2(x - (sum(x)/n)1_n)"),
+    ("X: m x n; B: m x m; L = ||X X' - B||^2", "X", "2(2 X Xᵀ - B - Bᵀ)X"),
+    ("A: n x n; P: n x n symmetric; L = tr((A - P)(A - P)')", "P", "2 P - A - Aᵀ"),
+    ("X: N x n; W: n x k; T: N x k; P = softmax_rows(X W); L = -sum(T .* log(P))/N", "W",
+     "(1/N)Xᵀ(P ⊙ (T 1_k 1_kᵀ) - T)"),
+    ("X: N x D; g: D; L = sum((X ./ g).^2)", "g", "-2(diag(Xᵀ X) ⊘ g.^3)"),
+]
+
+
+@pytest.mark.parametrize(("text", "by", "written"), SHORTER, ids=[row[0] for row in SHORTER])
+def test_gradients_are_short(text: str, by: str, written: str) -> None:
+    assert str(jc.backprop(text, wrt=by).expanded[by]) == written
+
+
 def test_what_cancels_in_a_part_stays_in_its_bracket() -> None:
     text = "z: n; W: d x n; x: d; u: n; r = sigmoid(W (z .* u)); L = 1/2 ||z||^2 - x' log(r) - (1 - x)' log(1 - r)"
     found = jc.backprop(text, wrt="z, W")

@@ -391,7 +391,7 @@ ROWS: list[Row] = [
     ("Q: n x k; K: m x k; P = softmax_rows(Q K'); V: m x p; Y: n x p; O = P V; L = 1/2 ||O - Y||^2", "L", "Q",
      lambda Q, K, V, Y: norm(softmax(Q @ K.T, 1) @ V - Y) ** 2 / 2,
      "(((O - Y)Vᵀ - (((O - Y)Vᵀ) ⊙ P)1_m 1_mᵀ) ⊙ P)K"),
-    ("x: n; s = ln(sum(exp(x)))", "s", "x", lambda x: lse(x), "(1/sum(exp(x)))exp(x)"),
+    ("x: n; s = ln(sum(exp(x)))", "s", "x", lambda x: lse(x), "softmax(x)"),
     ("z: n; l = log(softmax(z))", "l", "z", lambda z: np.log(softmax(z)), "I_n - 1_n softmax(z)ᵀ"),
     ("z: n; q: n sums to 1; p = softmax(z); L = sum(p .* log(p ./ q))", "L", "z",
      lambda z, q: (softmax(z) * np.log(softmax(z) / q)).sum(), "ln(p ⊘ q) ⊙ p - (pᵀ ln(p ⊘ q))p"),
