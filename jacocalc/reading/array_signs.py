@@ -25,7 +25,8 @@ _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
 
 def is_numpy(parser: TermParser) -> bool:
     """Whether the text is NumPy's, whose signs are entry by entry."""
-    return not parser.names.verbatim and _NUMPY.search(parser.text) is not None
+    names = parser.names
+    return names.entrywise or (not names.verbatim and _NUMPY.search(parser.text) is not None)
 
 
 def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: Token) -> list[Term] | None:

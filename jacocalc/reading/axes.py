@@ -48,6 +48,8 @@ def is_given(parser: TermParser, name: str, method: bool = False) -> bool:
     inside = own_level(parser.tokens[parser.at + 1 : closed_at(parser.tokens, parser.at)])
     if name not in _ALONG or parser.names.verbatim or not parser.sees("("):
         return False
+    if name == "norm":  # norm(x, 1) is another norm
+        return any(token.text in (*_FROM_0, _FROM_1) for token in inside)
     return bool(inside) if method else any(token.text == "," for token in inside)
 
 
@@ -147,6 +149,7 @@ def _softmax(matrix: Term, axis: int) -> Term:
 
 
 _ALONG: dict[str, Callable[[Term, int], Term]] = {
+    "norm": lambda matrix, axis: Elementwise("sqrt", _sum(Raised(matrix, Scalar(Fraction(2))), axis)),
     "sum": _sum, "mean": _mean, "var": _variance, "softmax": _softmax,
     "log_softmax": lambda matrix, axis: Elementwise("ln", _softmax(matrix, axis)),
     "logsumexp": lambda matrix, axis: Elementwise("ln", _sum(Elementwise("exp", matrix), axis)),

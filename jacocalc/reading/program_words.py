@@ -10,7 +10,6 @@ ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if name in
 TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
              "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 PRODUCTS = ("dot", "outer", "matmul")
-METHODS = ("dot", "sum", "mean", "var", "trace", "transpose")  # of NumPy's arrays
 FUNCTIONS = (*ELEMENTWISE, *TO_SCALAR, *PRODUCTS, "inv", "transpose", "diag", "grad", "softmax", "log_softmax",
              "softmax_rows", "softmax_columns")  # fmt: skip
 EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
@@ -31,7 +30,7 @@ REFUSED = {
 }  # fmt: skip
 AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
 SECOND_ARGUMENTS = {  # what a second argument would say
-    "norm": "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm", "transpose": "X' has rows for columns",
+    "transpose": "X' has rows for columns",
 }  # fmt: skip
 NORMS = {  # what an index says, of a vector and of a matrix
     "1": ("", "largest sum of a column"), "2": ("", "largest singular value"),
@@ -44,17 +43,27 @@ _NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
 _SWITCHED = "relu(x), max(x, y) or step(x) .* y"
 _STACKED = "a product in blocks: U x + V y for W times x above y"
 _HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
+FORMULAS = {  # of other languages, read as what they are
+    "log1p": "log(1 + x)", "expm1": "exp(x) - 1", "exp2": "exp(log(2) x)", "log2": "log(x) / log(2)",
+    "log10": "log(x) / log(10)", "rsqrt": "1 ./ sqrt(x)", "logit": "log(x ./ (1 - x))", "erfc": "1 - erf(x)",
+    **dict.fromkeys(("square", "abs2"), "x.^2"), **dict.fromkeys(("power", "pow"), "x.^y"), "reciprocal": "1 ./ x",
+    **dict.fromkeys(("multiply", "mul", "hadamard"), "x .* y"), **dict.fromkeys(("divide", "div"), "x ./ y"),
+    "add": "x + y", **dict.fromkeys(("subtract", "sub"), "x - y"), **dict.fromkeys(("negative", "neg"), "-x"),
+    **dict.fromkeys(("inner", "vdot"), "dot(x, y)"), "diagonal": "diag(x)", "inverse": "inv(x)",
+    "variance": "var(x)", "average": "mean(x)", "norm1": "||x||_1",
+    **dict.fromkeys(("norm2", "normF", "frobenius", "vecnorm"), "||x||"), "pairwise_distance": "||x - y||",
+    "cosine_similarity": "x' y/(||x|| ||y||)", **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
+    **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"), "logcosh": "log(cosh(x))",
+    "relu6": "relu(x) - relu(x - 6)", **dict.fromkeys(("hardtanh", "hard_tanh"), "relu(x + 1) - relu(x - 1) - 1"),
+    "hardsigmoid": "relu(x/6 + 1/2) - relu(x/6 - 1/2)", "hardswish": "x .* (relu(x/6 + 1/2) - relu(x/6 - 1/2))",
+    **dict.fromkeys(("logsigmoid", "log_sigmoid"), "-softplus(-x)"), "mish": "x .* tanh(softplus(x))",
+    "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "softmin": "softmax(-x)", "heaviside": "step(x)",
+}  # fmt: skip
 WRITTEN = {  # of NumPy and PyTorch
-    "log1p": "log(1 + x)", "expm1": "exp(x) - 1",
-    "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
-    "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
-    "inner": "dot(x, y)", "vdot": "dot(x, y)", "diagonal": "diag(X)", "inverse": "X^-1", "slogdet": "logdet(X)",
-    "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
+    "slogdet": "logdet(X)", "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
     "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
     "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
     "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
-    **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
-    **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"),
     **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"), "-y' log(softmax(z)), of a batch in rows "
                     "-mean((Y .* log(softmax_rows(Z))) ones(n))"),
     **dict.fromkeys(("binary_cross_entropy", "bce", "BCELoss"), "-mean(y .* log(p) + (1 - y) .* log(1 - p))"),
@@ -63,20 +72,12 @@ WRITTEN = {  # of NumPy and PyTorch
     "nll_loss": "-y' z, for the logarithms z of probabilities", "kl_div": "sum(p .* log(p ./ q))",
     "poisson_nll_loss": "mean(exp(z) - y .* z)", "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
     **dict.fromkeys(("huber", "huber_loss", "smooth_l1_loss", "HuberLoss", "SmoothL1Loss"), _HUBER),
-    **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"), "logcosh": "log(cosh(x))",
-    "cosine_similarity": "x' y / (||x|| ||y||)", "pairwise_distance": "||x - y||",
-    "relu6": "min(max(x, 0), 6)", **dict.fromkeys(("hardtanh", "hard_tanh"), "min(max(x, -1), 1)"),
-    "hardsigmoid": "min(max(x/6 + 1/2, 0), 1)", "hardswish": "x .* min(max(x/6 + 1/2, 0), 1)",
-    **dict.fromkeys(("logsigmoid", "log_sigmoid"), "-softplus(-x)"), "mish": "x .* tanh(softplus(x))",
-    "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "prelu": "max(0, x) + a min(0, x)",
-    "celu": "elu(x)", "softmin": "softmax(-x)", "glu": "a .* sigmoid(b), for the halves a and b",
-    "erfc": "1 - erf(x)", "rsqrt": "1 ./ sqrt(x)", "exp2": "exp(log(2) x)", "logit": "log(x ./ (1 - x))",
-    "log2": "log(x) / log(2)", "log10": "log(x) / log(10)", "heaviside": "step(x)",
+    **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"),
+    "prelu": "max(0, x) + a min(0, x)", "celu": "elu(x)", "glu": "a .* sigmoid(b), for the halves a and b",
     **dict.fromkeys(("piecewise", "cases", "if"), _SWITCHED),
     **dict.fromkeys(("rms_norm", "RMSNorm"), "x / sqrt(mean(x.^2) + eps)"),
-    **dict.fromkeys(("std", "stdev"), "sqrt(var(x))"), "variance": "var(x)", "average": "mean(x)",
-    "norm1": "||x||_1", "norm2": "||x||", "frobenius": "||X||", "normF": "||X||", "pinv": "inv(X' X) X'",
-    "hadamard": "x .* y", **dict.fromkeys(("adj", "adjugate"), "det(X) X^-1, for an invertible X"),
+    **dict.fromkeys(("std", "stdev"), "sqrt(var(x))"),
+    "pinv": "inv(X' X) X'", **dict.fromkeys(("adj", "adjugate"), "det(X) X^-1, for an invertible X"),
     "cofactor": "det(X) X^-T, for an invertible X",
     "vector": "x + 1, where a number is added to every entry, or ones(n)",
     **dict.fromkeys(("mm", "bmm"), "A B"), **dict.fromkeys(("tril", "triu"), "M .* X, with the mask M declared"),
@@ -92,4 +93,4 @@ WRITTEN = {  # of NumPy and PyTorch
 
 def is_function(name: str) -> bool:
     """Whether the name is a function of the language."""
-    return any(name in table for table in (FUNCTIONS, MAKERS, EXTREMES, REFUSED))
+    return any(name in table for table in (FUNCTIONS, FORMULAS, MAKERS, EXTREMES, REFUSED))

@@ -36,7 +36,8 @@ class Names:
     ``loops``: the letters of all loops with their bounds; ``begins``: the first step of each family that a loop
     computes, by its name.  ``verbatim``: names stand as they are written, and
     nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
-    variables that stand for them; None where there is no place for numbers.
+    variables that stand for them; None where there is no place for numbers.  ``entrywise``: 1 + X of a square X is
+    entry by entry, and so are signs, as in NumPy.
     """
 
     variables: dict[str, Var] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Names:
     loops: Mapping[str, str] = field(default_factory=dict)
     begins: dict[str, int] = field(default_factory=dict)
     numbers: dict[Term, NumberRows] | None = None
+    entrywise: bool = False
 
     def note(self, text: str) -> None:
         """Remember how something was read, once."""

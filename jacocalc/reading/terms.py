@@ -22,7 +22,8 @@ from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
-from jacocalc.reading import array_signs, axes, comparisons, step_sums
+from jacocalc.reading import array_signs, axes, comparisons, composed_calls, step_sums
+from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
@@ -30,9 +31,9 @@ from jacocalc.reading.program_words import (
     AXES,
     ELEMENTWISE,
     EXTREMES,
+    FORMULAS,
     FUNCTIONS,
     MAKERS,
-    METHODS,
     NORMS,
     PRODUCTS,
     REFUSED,
@@ -452,12 +453,10 @@ class TermParser(Cursor):
         return base
 
     def method(self, base: Term) -> Term:
-        """z.sum(), W.dot(x) as in NumPy"""
+        """z.sum(), W.dot(x), z.exp() as in NumPy and PyTorch"""
         token = self.take()
-        if token.text not in METHODS:
-            instead = f"read are {', '.join(METHODS)}"
-            if token.text in WRITTEN or (is_function(token.text) and token.text not in REFUSED):
-                instead = f"write {WRITTEN.get(token.text) or f'{token.text}({typed(base)})'}"
+        if token.text not in (*FUNCTIONS, *FORMULAS):
+            instead = f"write {WRITTEN[token.text]}" if token.text in WRITTEN else REFUSED.get(token.text, "")
             raise self.error(f"{token.text} is no method that is read here", token, instead)
         if axes.is_given(self, token.text, method=True):
             return axes.along(self, token.text, token, base)
@@ -620,9 +619,26 @@ class TermParser(Cursor):
         return found
 
     def _norm(self, inner: Term, opener: Token) -> Term:
-        """||…||, ||…||_2; ||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
+        """||…||, ||…||_2"""
         match = _NORM_INDEX.match(self.text, self.before.end)
         index = "" if match is None else unicodedata.normalize("NFKC", _index_of_norm(match))
+        return self._norm_of(inner, index, opener)
+
+    def _norm_called(self, token: Token) -> Term:
+        """norm(x, 1), norm(A, 'fro'), norm(x, ord=2)"""
+        end = closed_at(self.tokens, self.at)
+        self.open()
+        inner = self.expression()
+        words = [one.text for one in self.tokens[self.at + 1 : end] if one.text not in ("'", '"', "ord", "=")]
+        if "," in words:
+            said = "norm takes a vector or a matrix, and which norm it is"
+            raise self.error(said, token, "norm(x, 1), norm(A, 'fro')")
+        self.at = end
+        self.close()
+        return self._norm_of(inner, "".join(words), token)
+
+    def _norm_of(self, inner: Term, index: str, opener: Token) -> Term:
+        """||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
         if index.lower() in ("", "f", "fro") or (index == "2" and 1 in inner.shape):
             return Operation("norm", (inner,))
         power = self._power_of_norm(index) if 1 in inner.shape else None
@@ -914,9 +930,16 @@ class TermParser(Cursor):
             name = "logdet"
         if not step_sums.has_bounds(self) and axes.is_given(self, name):
             found = axes.along(self, name, token, None)
+        elif name == "norm" and self._has_comma():
+            found = self._norm_called(token)
         else:
             found = self.applied(name, order, self.arguments(token), token)
         return found if squared is None else Raised(found, squared)
+
+    def _has_comma(self) -> bool:
+        """Whether the brackets at the cursor hold more than one argument."""
+        inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
+        return self.sees("(") and any(token.text == "," for token in inside)
 
     def extreme(self, name: str, arguments: list[Term], token: Token) -> Term:
         """max(a, b, c) = max(max(a, b), c), entry by entry."""
@@ -973,6 +996,8 @@ class TermParser(Cursor):
             return first.terms[0]
         if name in PRODUCTS:
             return self.product_named(name, arguments, token)
+        if name in FORMULAS and name not in self.names.functions:
+            return composed_calls.applied(self, name, arguments, token)
         if name == "grad":
             return self.gradient(arguments, token)
         if len(arguments) != 1:
