@@ -167,9 +167,12 @@ def by_quotients(
 ) -> list[bool | None]:
     """:func:`close` for each number and its quotient with the step 2^-size.
 
-    None where half the step moves the quotient by much: it has not come near its limit.
+    None where half the step moves the quotient by much, since it has not come near its limit, and everywhere where a
+    function has no value: a formula says nothing outside the domain of all of them.
     """
     taken = quotients(size)
+    if not all(quotient.is_finite() for quotient in taken):
+        return [None] * len(taken)
     found = all_close(ours, taken)
     if False not in found:
         return found

@@ -420,6 +420,12 @@ def exchanged(expr: Expr, one: str) -> Expr:
     return replace(found, function=other) if isinstance(found, Applied) and found.function == one else found
 
 
+def test_formulas_are_compared_only_where_all_functions_have_values() -> None:
+    """q/|k| has the derivative 1/k by q where 1/√k has a value."""
+    solution = jc.compose("f(x, y; k) = [k, y]", "g(p, q; k) = [p^(-1/2), q/|k|]")
+    assert (str(solution.result[1, 1]), solution.verified) == ("1/k", "agrees")
+
+
 def test_what_needs_values_names_the_function_that_has_none() -> None:
     text = CALLS[0][0]
     with pytest.raises(JacocalcError, match="f is unspecified and has no values") as caught:
