@@ -43,11 +43,13 @@ from jacocalc.notation import (
     integer,
     names,
     postorder,
+    tree_size,
 )
 
 Branches: TypeAlias = tuple[tuple[Expr, Expr], ...]
 
 _HIGHEST = 20
+_SHORT = 40
 _TURNED = str.maketrans("<>", "><")
 
 
@@ -102,7 +104,7 @@ def moving(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> frozen
 
 
 def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tuple[Expr, ...]:
-    """Where these formulas are differentiable by these names (by all), in reading order; of pieces only the borders."""
+    """Where these formulas are differentiable by these names (by all), in reading order."""
     found: dict[Expr, None] = {}
     parts = moving(exprs, by)
 
@@ -111,6 +113,7 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
             borders = (border for _, when in reached(node.branches, node.otherwise)[0] for border in _borders(when))
             found.update(dict.fromkeys(border for border in borders if moving((border,), by)))
             found.update(dict.fromkeys(_covered(node)))
+            found.update(dict.fromkeys(_of_pieces(node, by)))
             return
         for part in children(node):
             visit(part)
@@ -142,6 +145,65 @@ def _covered(pieces: Piecewise) -> tuple[Expr, ...]:
     return (cases[0] if len(cases) == 1 else Junction("or", tuple(cases)),)
 
 
+def _of_pieces(pieces: Piecewise, by: Collection[str] | None) -> Iterator[Expr]:
+    """What each piece needs where it applies: x ≠ −3 for 1/(x + 3) if x < 1, nothing for ln x if x > 1."""
+    branches, otherwise = reached(pieces.branches, pieces.otherwise)
+    region: tuple[Expr, ...] = ()
+    for value, when in (*branches, *([] if otherwise is None else [(otherwise, None)])):
+        here = region if when is None else (*region, when)
+        known = without_redundant(here)
+        for condition in () if excluding(known) else collected((value,), by):
+            if set(without_redundant((*here, condition))) != set(known):
+                yield _or_outside(condition, here, by)
+        region += () if when is None else (negation(when),)
+
+
+def _or_outside(condition: Expr, region: tuple[Expr, ...], by: Collection[str] | None) -> Expr:
+    """The condition, or that one is outside of the region; the condition alone where it holds there."""
+    outside = dict.fromkeys(open_ for part in region if (open_ := interior(negation(part), by)) is not None)
+    if all(_implies(part, condition) for part in outside):
+        return condition
+    return Junction("or", tuple({**outside, condition: None}))
+
+
+def negation(condition: Expr) -> Expr:
+    """not C"""
+    match condition:
+        case Comparison(relation, left, right):
+            return Comparison(RELATIONS[relation], left, right)
+        case Junction(word, conditions):
+            return Junction("or" if word == "and" else "and", tuple(map(negation, conditions)))
+    raise TypeError(f"no negation for {type(condition).__name__}")
+
+
+def interior(condition: Expr, inputs: Collection[str] | None = None) -> Expr | None:
+    """The open set inside C: ≤ becomes <; None where C holds on a border only (x = 0)."""
+    match condition:
+        case Comparison(relation, left, right):
+            if not moving((left, right), inputs):
+                return condition
+            if relation == "=":
+                return None
+            return Comparison({"<=": "<", ">=": ">"}.get(relation, relation), left, right)
+        case Junction("and", conditions):
+            parts = [interior(part, inputs) for part in conditions]
+            return None if None in parts else _strict([p for p in parts if p is not None])
+        case Junction(_, conditions):
+            kept = tuple(p for part in conditions if (p := interior(part, inputs)) is not None)
+            return None if not kept else kept[0] if len(kept) == 1 else Junction("or", kept)
+    raise TypeError(f"no interior for {type(condition).__name__}")
+
+
+def _strict(conditions: list[Expr]) -> Expr:
+    """x > 0 and x ≠ 0 → x > 0"""
+    strict = {(c.left, c.right) for c in conditions if isinstance(c, Comparison) and c.relation in ("<", ">")}
+    kept = tuple(
+        c for c in conditions
+        if not (isinstance(c, Comparison) and c.relation == "!=" and (c.left, c.right) in strict)
+    )  # fmt: skip
+    return kept[0] if len(kept) == 1 else Junction("and", kept)
+
+
 def inside(condition: Expr) -> Expr:
     """u > 0 for u ≥ 0, since a border has no derivative from both sides; u² ≥ 0 has none."""
     match condition:
@@ -152,9 +214,20 @@ def inside(condition: Expr) -> Expr:
 
 def without_redundant(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """Conditions as a person writes them, each once, none that follows from the others or always holds."""
-    plain = dict.fromkeys(part for condition in conditions for part in _plain(condition))
-    kept = without_implied([condition for condition in plain if not surely(condition)])
+    plain: dict[Any, Expr] = {}
+    for part in (part for condition in conditions for part in _plain(condition)):
+        plain.setdefault(_meant(part), part)
+    kept = without_implied([condition for condition in plain.values() if not surely(condition)])
     return settled_together([c for c in kept if not any(other != c and _implies(other, c) for other in kept)])
+
+
+def _meant(condition: Expr) -> Any:
+    """The same for x ≠ y, x − y ≠ 0 and 2y ≠ 2x."""
+    match condition:
+        case Comparison("!=", left, right) if len(set(names(condition))) > 1 and tree_size(condition) <= _SHORT:
+            found = expand(to_sympy(left) - to_sympy(right)).as_content_primitive()[1]
+            return frozenset((found, -found))
+    return condition
 
 
 def _borders(condition: Expr) -> tuple[Expr, ...]:
@@ -327,9 +400,8 @@ def _implies(strong: Expr, weak: Expr) -> bool:
         case Junction("or", parts), Comparison():
             return all(_implies(part, weak) for part in parts)
         case Comparison(_, u, _), Comparison(">" | "!=", Sum(terms) as v, Number(value)) if value == 0 and u != v:
-            squares = [term.base for term in terms if isinstance(term, Power) and term.exponent == integer(2)]
-            away = [_solved(Comparison("!=", base, ZERO)) for base in squares]
-            some = any(strong == one or _implies(strong, one) for one in away)
+            away = [_plain(Comparison("!=", term, ZERO)) for term in terms]
+            some = any(all(strong == one or _implies(strong, one) for one in parts) for parts in away)
             return some and all(surely(Comparison(">=", term, ZERO)) for term in terms)
         case Comparison(">", Product() as u, Number(n)), Comparison(">", Quotient() as v, Number(m)) if n == m == 0:
             return _odd(u) == _odd(v)
@@ -337,9 +409,10 @@ def _implies(strong: Expr, weak: Expr) -> bool:
             any(weak == _solved(Comparison("!=", factor, ZERO)) for factor in _odd(u))
         ):
             return True
-        case Comparison(">" | "<" | ">=" | "<=", a, Number(p)), Comparison(other, c, Number(q)) if p != q:
-            sign = strong.relation[0]
-            return a == c and other in (sign, f"{sign}=", "!=") and compare(sign, p, q)
+        case Comparison(relation, a, b), Comparison(other, c, d) if a == c and b != d and relation not in ("=", "!="):
+            one, bound, sign = as_rational(b), as_rational(d), relation[0]
+            known = one is not None and bound is not None and other in (sign, f"{sign}=", "!=")
+            return known and compare(sign, one, bound)
         case Comparison(">" | "<" as sign, a, b), Comparison(other, c, d):
             return (a, b) == (c, d) and other in (f"{sign}=", "!=")
         case Junction("or", parts), Junction("or", others):

@@ -21,6 +21,7 @@ from math import ceil
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.domain import negation
 from jacocalc.algebra.values import exact
 from jacocalc.derive.crossings import across, kinks_at, without_extremes
 from jacocalc.derive.forms import Unknown
@@ -49,7 +50,7 @@ from jacocalc.derive.limits import (
     slowest,
     weights_of,
 )
-from jacocalc.derive.partials import negation, partial
+from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.removable import continues
 from jacocalc.derive.roads import Claim, verify

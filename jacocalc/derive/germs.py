@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.domain import conditions_of, moving
+from jacocalc.algebra.domain import conditions_of, moving, negation
 from jacocalc.derive.forms import (
     Exponents,
     Terms,
@@ -39,7 +39,6 @@ from jacocalc.derive.forms import (
     quadratic_sign,
     weak_sign,
 )
-from jacocalc.derive.partials import negation
 from jacocalc.derive.removable import divides
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import holds, sign_of

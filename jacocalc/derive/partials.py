@@ -10,14 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from jacocalc.algebra.domain import decided, moving, reached
+from jacocalc.algebra.domain import decided, interior, negation, reached
 from jacocalc.algebra.tidy import tidy, without_minus
 from jacocalc.algebra.values import divided_out
 from jacocalc.derive.book_forms import printed
 from jacocalc.known_functions import KNOWN, ln
 from jacocalc.notation import (
     ONE,
-    RELATIONS,
     ZERO,
     Applied,
     Call,
@@ -254,44 +253,6 @@ def _flat(branches: Sequence[tuple[Expr, Expr]]) -> Piecewise:
 
 
 # -- conditions ---------------------------------------------------------------------------------------
-
-
-def negation(condition: Expr) -> Expr:
-    """not C"""
-    match condition:
-        case Comparison(relation, left, right):
-            return Comparison(RELATIONS[relation], left, right)
-        case Junction(word, conditions):
-            return Junction("or" if word == "and" else "and", tuple(map(negation, conditions)))
-    raise TypeError(f"no negation for {type(condition).__name__}")
-
-
-def interior(condition: Expr, inputs: Collection[str] | None = None) -> Expr | None:
-    """The open set inside C: ≤ becomes <; None where C holds on a border only (x = 0)."""
-    match condition:
-        case Comparison(relation, left, right):
-            if not moving((left, right), inputs):
-                return condition
-            if relation == "=":
-                return None
-            return Comparison({"<=": "<", ">=": ">"}.get(relation, relation), left, right)
-        case Junction("and", conditions):
-            parts = [interior(part, inputs) for part in conditions]
-            return None if None in parts else _strict([p for p in parts if p is not None])
-        case Junction(_, conditions):
-            kept = tuple(p for part in conditions if (p := interior(part, inputs)) is not None)
-            return None if not kept else kept[0] if len(kept) == 1 else Junction("or", kept)
-    raise TypeError(f"no interior for {type(condition).__name__}")
-
-
-def _strict(conditions: list[Expr]) -> Expr:
-    """x > 0 and x ≠ 0 → x > 0"""
-    strict = {(c.left, c.right) for c in conditions if isinstance(c, Comparison) and c.relation in ("<", ">")}
-    kept = tuple(
-        c for c in conditions
-        if not (isinstance(c, Comparison) and c.relation == "!=" and (c.left, c.right) in strict)
-    )  # fmt: skip
-    return kept[0] if len(kept) == 1 else Junction("and", kept)
 
 
 def _both(left: Expr, right: Expr) -> Expr:

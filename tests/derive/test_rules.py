@@ -10,8 +10,9 @@ import pytest
 
 import jacocalc as jc
 from jacocalc import notation
+from jacocalc.algebra.domain import interior, negation
 from jacocalc.derive import points
-from jacocalc.derive.partials import interior, negation, partial
+from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.evaluate.fields import Balls, ball_of, precision
 from jacocalc.evaluate.tape import Tape
