@@ -124,7 +124,7 @@ def swallowed(kernel: Kernel, job: Job, points: Array, found: Array, names: Sequ
 
 
 def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterator[tuple[int, tuple[int, int]]]:
-    """The points with a finite result where an operation is infinite, as far as so many numbers are looked at.
+    """The finite points with a finite result where an operation is infinite, as far as so many numbers are looked at.
 
     Each with the first operation that is, and how many are.
     """
@@ -137,7 +137,8 @@ def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterato
             rows = _rows(job, part)
             infinite = np.array([np.isinf(rows[node]) for node in job.schedule.order])
             first, count = infinite.argmax(axis=0), infinite.sum(axis=0)
-            hidden = (count > 0) & np.isfinite(found[start : start + length]).any(axis=1)
+            finite = np.isfinite(part).all(axis=1) & np.isfinite(found[start : start + length]).any(axis=1)
+            hidden = (count > 0) & finite
             yield from ((start + int(i), (int(first[i]), int(count[i]))) for i in np.flatnonzero(hidden))
 
 

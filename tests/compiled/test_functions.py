@@ -1102,6 +1102,16 @@ def test_an_entry_that_is_infinite_hides_no_other_that_is_wrong(backend: str) ->
     assert len(caught) == 1
 
 
+@pytest.mark.parametrize("point", [np.inf, np.nan])
+def test_a_point_that_is_not_finite_is_no_overflow(point: float, backend: str) -> None:
+    """Red where balls are asked for the truth at ∞, which they have not."""
+    c = jc.compile("f(x, y) = [1/(1 + x^2), y/sqrt(y^2 + 1)]", backend=backend)
+    with pytest.warns(Overflowed) as caught:
+        found = c.value([[point, np.inf], [point, 1e200], [1.0, 1e200]])
+    assert "is 0 instead of 1" in str(caught[-1].message)
+    assert found[2].tolist() == [0.5, 0]
+
+
 def test_rows_in_which_other_operations_overflow_are_looked_at(backend: str) -> None:
     c = jc.compile("f(x, y) = [1/(1 + e^x + x^2), y/sqrt(y^2 + 1)]", backend=backend)
     X = np.ones((1000, 2))
