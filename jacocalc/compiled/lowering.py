@@ -32,7 +32,7 @@ KERNEL_FUNCTIONS = frozenset({
 
 def lowered(source: Tape, nodes: Sequence[Node]) -> tuple[Tape, list[Node]]:
     """The nodes on a new tape with as many inputs, made of what a machine has."""
-    tape = Tape(kept=KERNEL_FUNCTIONS)
+    tape = Tape(kept=KERNEL_FUNCTIONS, machine=True)
     made: dict[Node, Node] = {node: tape.input() for node in source.inputs}
     for node in source.needed(nodes):
         if node not in made:
@@ -42,8 +42,6 @@ def lowered(source: Tape, nodes: Sequence[Node]) -> tuple[Tape, list[Node]]:
 
 def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> Node:
     name, arguments = source.names[node], [made[argument] for argument in source.arguments[node]]
-    if name == "power":
-        return _power(tape, arguments[0], source.payloads[node])
     if name == "raise":
         return _raised(tape, arguments[0], arguments[1])
     if name == "call":
@@ -63,26 +61,13 @@ def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> No
     return made_on(tape, source, node, made)
 
 
-def _power(tape: Tape, base: Node, exponent: int) -> Node:
-    """x^k by squaring; what different powers share is one node."""
-    if exponent < 0:
-        return tape.divide(tape.number(1), _power(tape, base, -exponent))
-    if exponent == 1:
-        return base
-    if exponent % 2:
-        return tape.times(_power(tape, base, exponent - 1), base)
-    half = _power(tape, base, exponent // 2)
-    return tape.add_node("multiply", (half, half))
-
-
 def _raised(tape: Tape, base: Node, exponent: Node) -> Node:
     """x^(k/2) by roots and products, other powers by the power of the machine."""
     value: Rational | None = tape.numbers.get(exponent)
     if value is None or value.denominator != 2 or not -8 < value < 8:
         return tape.add_node("raise", (base, exponent))
     root = tape.add_node("call", (base,), "sqrt")
-    whole = abs(value.numerator) // 2
-    found = tape.times(_power(tape, base, whole), root) if whole else root
+    found = tape.times(tape.power(base, abs(value.numerator) // 2), root)
     return found if value > 0 else tape.divide(tape.number(1), found)
 
 
@@ -102,13 +87,13 @@ def _sigmoid(tape: Tape, a: Sequence[Node]) -> Node:
 def _bell(tape: Tape, a: Sequence[Node]) -> Node:
     """σ(u) σ(−u) = t/(1 + t)², t = e^−|u|"""
     t = _fading(tape, a[0])
-    return tape.divide(t, _power(tape, tape.plus(tape.number(1), t), 2))
+    return tape.divide(t, tape.power(tape.plus(tape.number(1), t), 2))
 
 
 def _sech(tape: Tape, a: Sequence[Node]) -> Node:
     """2t/(1 + t²), t = e^−|u|"""
     t = _fading(tape, a[0])
-    return tape.divide(tape.times(tape.number(2), t), tape.plus(tape.number(1), _power(tape, t, 2)))
+    return tape.divide(tape.times(tape.number(2), t), tape.plus(tape.number(1), tape.power(t, 2)))
 
 
 def _elu(tape: Tape, a: Sequence[Node]) -> Node:
@@ -133,7 +118,7 @@ def _lncosh(tape: Tape, a: Sequence[Node]) -> Node:
     size, one, half = tape.call("abs", (a[0],)), tape.number(1), tape.number(Fraction(1, 2))
     root = tape.call("sinh", (tape.times(half, tape.call("min", (size, one))),))
     fading = tape.call("expm1", (tape.negate(tape.times(tape.number(2), size)),))
-    near = tape.call("log1p", (tape.times(tape.number(2), _power(tape, root, 2)),))
+    near = tape.call("log1p", (tape.times(tape.number(2), tape.power(root, 2)),))
     far = tape.plus(size, tape.call("log1p", (tape.times(half, fading),)))
     return tape.select((("compare", "<", size, one),), (near, far))
 

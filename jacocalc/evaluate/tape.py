@@ -49,13 +49,20 @@ class Tape:
     ``strict``: 0 times a part that is undefined is undefined (for what people type).
     ``kept``: functions that are one operation although ball arithmetic lacks them.
     ``drawn``: for a picture: all calls are kept, sums and products have as many parts as the author wrote.
+    ``machine``: powers are products, also those of equal factors that meet later.
     ``kink``: what a derivative is on borders and at ties (``choices``).
     """
 
     def __init__(
-        self, strict: bool = False, kept: Collection[str] = (), drawn: bool = False, kink: Kink = UNSAID
+        self,
+        strict: bool = False,
+        kept: Collection[str] = (),
+        drawn: bool = False,
+        machine: bool = False,
+        kink: Kink = UNSAID,
     ) -> None:
         self.kink = kink
+        self.machine = machine
         self.strict = strict
         self.kept = kept
         self.drawn = drawn
@@ -322,7 +329,16 @@ class Tape:
         if not self.drawn and self.names[base] == "negate":
             inner = self.power(self.arguments[base][0], exponent)
             return self.negate(inner) if exponent % 2 else inner
-        return self.add_node("power", (base,), exponent)
+        return self._squared(base, exponent) if self.machine else self.add_node("power", (base,), exponent)
+
+    def _squared(self, base: Node, exponent: int) -> Node:
+        """base^exponent by squaring; what different powers share is one node."""
+        if exponent < 0:
+            return self.divide(self.number(1), self.power(base, -exponent))
+        if exponent % 2:
+            return self.times(self.power(base, exponent - 1), base)
+        half = self.power(base, exponent // 2)
+        return self.add_node("multiply", (half, half))
 
     # -- from notation ------------------------------------------------------------------------------
 

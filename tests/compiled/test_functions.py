@@ -530,6 +530,24 @@ def test_the_second_derivative_of_a_sigmoid_keeps_its_digits_beside_0(backend: s
         near(c.hessian([x, 0.0])[1, 1, 1], 1 / 8, 1e-14, 0)
 
 
+@pytest.mark.parametrize("formula", ["relu(x) max(x, 0)", "coth(x)/tanh(x)", "leaky_relu(x) max(x, x/100)"])
+def test_factors_that_are_one_when_written_out_are_multiplied(formula: str, backend: str) -> None:
+    """Red where their product becomes a power, which no machine has."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = jc.compile(f"f(x) = {formula}", backend=backend).value([[2.0], [3.0]])
+    assert found == pytest.approx(1 / np.tanh([2, 3]) ** 2 if "coth" in formula else [4, 9])
+
+
+@pytest.mark.parametrize("formula", ["asin(x - x)", "acos(x - x)", "atanh(x - x) + x^2"])
+def test_a_difference_of_equals_in_a_derivative(formula: str, backend: str) -> None:
+    """Red where (1 − u)(1 + u) becomes a square: u = x − x is its own negative."""
+    c = jc.compile(f"f(x, y) = {formula}", backend=backend)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert c.gradient([3.0, 1.0]).tolist() == [6.0 if "^" in formula else 0, 0]
+
+
 def test_softmax_does_not_overflow(backend: str) -> None:
     c = jc.compile(
         "f(x, y, z) = [e^x/(e^x + e^y + e^z), e^y/(e^x + e^y + e^z), e^z/(e^x + e^y + e^z)]", backend=backend
