@@ -28,7 +28,9 @@ _CHANGED = re.compile(rf" d(?: \^ (?:\( )?\d(?: \))?)?(?: ?{_VARIABLE}|[A-Za-z]{
 _BY_CHANGE = re.compile(rf"(?: \))* /(?: \()* d ?{_VARIABLE}(?![^ d])")
 _SHORT = 60  # characters of a text that a hint repeats
 _ABBREVIATIONS = {**ABBREVIATED, "lg": "log10", "lb": "log2", "ld": "log2"}
-_ARGUMENT = re.compile("[t-z]")
+_ABBREVIATED_CALL = re.compile(
+    rf"(?P<before>[A-Za-z]??)(?P<short>{'|'.join(_ABBREVIATIONS)})(?P<argument>[t-z]?)"
+)
 NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -156,14 +158,16 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
 
 
 def _refuse_abbreviation(p: Parser, token: Token) -> None:
-    """lg x and chx are logarithms and cosines to some, products to others: a ReadError."""
-    behind = p.typed(p.token) if p.starts_factor() and p.token.spaced else ""
-    for short, function in _ABBREVIATIONS.items():
-        rest = token.text.removeprefix(short)
-        argument = rest if rest != token.text and _ARGUMENT.fullmatch(rest) else behind if not rest else ""
-        if argument:
-            given, end = argument if argument != "(" else "…", token.end if rest else p.token.end
-            raise p.ambiguous(token.start, end, f"{function}({given})", "·".join((*short, given)))
+    """lg x, xlg x and chx are logarithms and cosines to some, products to others: a ReadError."""
+    found = _ABBREVIATED_CALL.fullmatch(token.text)
+    behind = [p.typed(p.token)] if p.starts_factor() and p.token.spaced else []
+    if not found or not (found["argument"] or behind):
+        return
+    glued = bool(found["argument"])
+    argument = found["argument"] or behind[0].replace("(", "…")
+    called = f"{found['before']} {_ABBREVIATIONS[found['short']]}({argument})".strip()
+    product = "·".join(token.text if glued else (*token.text, argument))
+    raise p.ambiguous(token.start, token.end if glued else p.token.end, called, product)
 
 
 def is_one_name(name: str) -> bool:

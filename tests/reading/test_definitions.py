@@ -1178,6 +1178,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("y = lnlnx", "lnlnx is not a name", "did you mean ln ln(x)?"),
      ("y = lg x", "“lg x” can be read in two ways", "write log10(x) or l·g·x"),
      ("y = lgx", "“lgx” can be read in two ways", "write log10(x) or l·g·x"),
+     ("z = xlg y", "“xlg y” can be read in two ways", "write x log10(y) or x·l·g·y"),
      ("y = 2chx", "“chx” can be read in two ways", "write cosh(x) or c·h·x"),
      ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?"),
      ("y = logsumexp(x)", "logsumexp is not a known function", "write ln(e^x + e^y)"),
