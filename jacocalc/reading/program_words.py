@@ -49,7 +49,7 @@ FORMULAS = {  # of other languages, read as what they are
     **dict.fromkeys(("square", "abs2"), "x.^2"), **dict.fromkeys(("power", "pow"), "x.^y"), "reciprocal": "1 ./ x",
     **dict.fromkeys(("multiply", "mul", "hadamard"), "x .* y"), **dict.fromkeys(("divide", "div"), "x ./ y"),
     "add": "x + y", **dict.fromkeys(("subtract", "sub"), "x - y"), **dict.fromkeys(("negative", "neg"), "-x"),
-    **dict.fromkeys(("inner", "vdot"), "dot(x, y)"), "diagonal": "diag(x)", "inverse": "inv(x)",
+    **dict.fromkeys(("inner", "vdot"), "dot(x, y)"), "diagonal": "diag(x)", "inverse": "inv(x)", "solve": "inv(x) y",
     "variance": "var(x)", "average": "mean(x)", "norm1": "||x||_1",
     **dict.fromkeys(("norm2", "normF", "frobenius", "vecnorm"), "||x||"), "pairwise_distance": "||x - y||",
     "cosine_similarity": "x' y/(||x|| ||y||)", **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
@@ -60,7 +60,7 @@ FORMULAS = {  # of other languages, read as what they are
     "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "softmin": "softmax(-x)", "heaviside": "step(x)",
 }  # fmt: skip
 WRITTEN = {  # of NumPy and PyTorch
-    "slogdet": "logdet(X)", "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
+    "slogdet": "logdet(X)", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
     "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
     "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
     "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,

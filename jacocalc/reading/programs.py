@@ -49,6 +49,11 @@ FACTS = ("symmetric", "invertible", DEFINITE, *SUMS.values(), ONE_HOT, "positive
 _KEPT = FACTS[:-2]
 _DEFINITE_SAID = "symmetric positive definite"
 _DEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?positive definite|spd|SPD)\b")
+_SEMIDEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?)?(?:positive semi-?definite|psd|PSD)\b")
+_STRUCTURED = {  # what is written instead
+    "diagonal": "declare the vector, x: n, and write diag(x)", "skew": "write A - A', with A: n x n declared",
+    **dict.fromkeys(("lower", "upper", "triangular"), "write M .* X, with the mask M declared"),
+}
 _HOT = re.compile(r"\b(?:(rows|columns) )?one-hot(?: (rows|columns))?")
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)(?P<moved>\s*[+-]\s*\d+)?\s*:?"
@@ -261,6 +266,7 @@ class _Reader:
 
     def _declare(self, match: re.Match[str], start: int, end: int) -> None:
         said = _DEFINITE.sub(f"symmetric, invertible, {DEFINITE}", match["facts"] or "")
+        said = _SEMIDEFINITE.sub("symmetric", said)
         said = _HOT.sub(lambda m: f"{f'{m[1] or m[2]} sum' if m.lastindex else 'sums'} to 1, {ONE_HOT}", said)
         said = re.sub(r"\breal\b", "" if match["rows"] else "scalar", said)
         facts = tuple(fact for fact in FACTS if fact in said or (match["real"] and fact == "scalar"))
@@ -273,10 +279,11 @@ class _Reader:
             )
         if rest.strip():
             word = rest.split()[0]
+            instead = _STRUCTURED.get(re.split("[-,]", word)[0])
             close = [_DEFINITE_SAID] if word == "definite" else difflib.get_close_matches(word, FACTS, 1, 0.5)
             at = start + match.start("facts") + (match["facts"] or "").find(word)
-            raise self.error(f"“{word}” is no property of a variable", at, at + len(word),
-                             f"did you mean {close[0]}?" if close else f"known are {', '.join(_KEPT)}")  # fmt: skip
+            hint = instead or (f"did you mean {close[0]}?" if close else f"known are {', '.join(_KEPT)}")
+            raise self.error(f"“{word}” is no property of a variable", at, at + len(word), hint)
         if match["rows"] is None and "scalar" not in facts and "elementwise" not in facts:
             raise self.error("a size is expected here", start + match.end("names"), end, "x: n, or a: scalar")
         shape: Shape = SCALAR
@@ -433,10 +440,15 @@ class _Reader:
             raise self.error("a declaration is expected before what is computed", colon.start, tokens[-1].end, hint)
         name, index, layered = tokens[0].text, None, False
         inner = "".join(t.text for t in tokens[1:] if t.text not in "()^")
-        if len(tokens) > 1:
+        if self._of_variables(tokens):
+            self.names.called[name] = tuple(token.text for token in tokens[1:])
+        elif len(tokens) > 1:
             if tokens[1].text != "^" or not re.fullmatch(r"\w+", inner):
                 end = tokens[-1].end
-                raise self.error("the left side of “=” is one name", tokens[0].start, end, _one_change(tokens))
+                hint = _one_change(tokens)
+                if tokens[1].text == "(" and inner.isalpha():
+                    hint = f"declare what it is of, for example “{inner}: n”"
+                raise self.error("the left side of “=” is one name", tokens[0].start, end, hint)
             index, layered = self.names.index(inner), True
         elif "_" in name:
             stem, _, below = name.rpartition("_")
@@ -449,6 +461,12 @@ class _Reader:
         if layered and index is None:
             raise self.error(f"{inner} is not the index of a loop here", tokens[0].start, tokens[-1].end)
         return Var(name, SCALAR, index, layered)
+
+    def _of_variables(self, tokens: list[Token]) -> bool:
+        """Whether f(x, A) stands here, a name and the variables that it is computed from."""
+        names, signs = tokens[2:-1:2], [token.text for token in (*tokens[1:-1:2], tokens[-1])]
+        bracketed = len(tokens) > 3 and signs[0] == "(" and signs[-1] == ")" and {*signs[1:-1]} <= {",", ";"}
+        return bracketed and all(self.names.variable(token.text) is not None for token in names)
 
     def _unsolved(self, var: Var, token: Token) -> Var:
         """An implicit variable is declared with its shape, and then solved for."""

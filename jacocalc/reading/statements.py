@@ -7,20 +7,25 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
-_FACTS = "scalar|real|elementwise|symmetric|invertible|sums|positive|spd|SPD|(?:rows|columns)\\s+sum"
+_FACTS = "scalar|real|elementwise|symmetric|invertible|sums|positive|psd|spd|SPD|PSD|(?:rows|columns)\\s+sum"
 _SIZE = rf"(?:[A-Za-z](?=x[A-Za-z]\b)|(?!(?:{_FACTS})\b)[A-Za-z]\w*(?:_\{{[\w+-]+\}})?|\d+)"
 # Spaces are taken whole (*+): a long gap could be divided among them in very many ways.
 _DECLARED = re.compile(
     r"\s*+(?P<names>[^:∈=]++)(?:∈\s*+(?P<real>[ℝR](?!\w))|(?::|∈)\s*+(?:(?:ℝ\s*+\^?|R\s*+\^)\s*+[({]?\s*+)?"
     rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?)"
-    r"\s*+,?\s*+(?P<facts>(?:SPD|[a-z])(?:SPD|[-a-z ,1])*+)?\s*+"
+    r"\s*+,?\s*+(?P<facts>(?:SPD|PSD|[a-z])(?:SPD|PSD|[-a-z ,1])*+)?\s*+"
 )
 _SAYS = re.compile(r":|∈|\\?\bin\b")
 _NAME = r"\s*+\\?[^\W\d][\w{}]*+\s*+"
 _NEXT = re.compile(rf",(?=\s*+(?!(?:{_FACTS})\b){_NAME}(?:,{_NAME})*+(?:{_SAYS.pattern}))")
 _RAISED = str.maketrans("ᵈⁱʲᵏᵐⁿᵖʳᵗˣ", "dijkmnprtx")
 _PHRASE = re.compile(
-    r"\\(?:in|colon)\b|(?<=\s)in(?=\s+[Rℝ])|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
+    r"\\(?:in|colon)\b|(?<=\s)in(?=\s+[RℝS𝕊])|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
+)
+_OF_NUMBERS = re.compile(r"(?<=:)\s*+[(\[]\s*+(?P<rows>\w++)\s*+,\s*+(?P<columns>\w*+)\s*+[)\]]")  # A: (3, 4), x: (4,)
+_SYMMETRIC = re.compile(  # X ∈ S^n, S^n_+, S_{++}^n
+    r"(?:∈|:)\s*+(?:S|𝕊|\\mathbb\s*+\{?\s*+S\s*+\}?)\s*+(?:_\s*+\{?(?P<below>\++)\}?\s*+)?\^\s*+\{?\s*+(?P<size>[A-Za-z0-9]++)\s*+\}?\s*+"
+    r"(?:_\s*+\{?\s*+(?P<behind>\++)\s*+\}?)?\s*+\Z"
 )
 _DISPLAY = re.compile(
     r"(?:(?:\$\$|\\\[)\s*+)?\\begin\s*\{(align(?:ed|at)?|gather(?:ed)?|equation|split|multline|eqnarray|flalign)(\*?)\}(?:\s*\{\d+\})?"
@@ -104,4 +109,16 @@ def declaration(piece: str) -> re.Match[str] | None:
     plain = _PHRASE.sub(lambda m: signs.get(m[0][:7].rstrip(" {R}"), "").ljust(len(m[0])), piece.translate(_RAISED))
     if "=" in plain or piece.lstrip().startswith("for "):
         return None
-    return _DECLARED.fullmatch(plain)
+    return _DECLARED.fullmatch(_SYMMETRIC.sub(_symmetric, _OF_NUMBERS.sub(_sized, plain)))
+
+
+def _sized(found: re.Match[str]) -> str:
+    """3 x 4 for (3, 4), 4 for (4,)"""
+    rows, columns = found["rows"], found["columns"]
+    return (f"{rows} x {columns}" if columns else rows).rjust(len(found[0]))
+
+
+def _symmetric(found: re.Match[str]) -> str:
+    """n x n symmetric for S^n and S^n_+, spd for S^n_++"""
+    definite = "++" in (found["below"], found["behind"])
+    return f": {found['size']} x {found['size']} {'spd' if definite else 'symmetric'}"

@@ -36,7 +36,8 @@ class Names:
     ``loops``: the letters of all loops with their bounds; ``begins``: the first step of each family that a loop
     computes, by its name.  ``verbatim``: names stand as they are written, and
     nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
-    variables that stand for them; None where there is no place for numbers.  ``entrywise``: 1 + X of a square X is
+    variables that stand for them; None where there is no place for numbers.  ``called``: the (x, A) of names that were
+    computed as f(x, A).  ``entrywise``: 1 + X of a square X is
     entry by entry, and so are signs, as in NumPy.
     """
 
@@ -52,6 +53,7 @@ class Names:
     loops: Mapping[str, str] = field(default_factory=dict)
     begins: dict[str, int] = field(default_factory=dict)
     numbers: dict[Term, NumberRows] | None = None
+    called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     entrywise: bool = False
 
     def note(self, text: str) -> None:

@@ -714,6 +714,7 @@ class TermParser(Cursor):
             layered = self._family_with_bracket(name)
             if found is not None or layered is not None:
                 self.take()
+                self._step_over_variables(token)
                 return self._layered(found, token) if layered is None else self._at_layer(token)
         if (generic or is_function(name)) and self._is_call(name):
             return self.call()
@@ -721,6 +722,17 @@ class TermParser(Cursor):
         if special is not None:
             return special
         return self.cut(token)
+
+    def _step_over_variables(self, token: Token) -> None:
+        """The (x) of f(x), where f(x) = … stands before; other brackets behind f are refused."""
+        behind = self.names.called.get(token.text, ())
+        if not behind or not self.sees("(") or self.token.spaced:
+            return
+        typed = [one.text for one in self.tokens[self.at : self.at + len(behind)]]
+        if typed != [*behind]:
+            whole = token.text + "".join(behind)
+            raise self.error(f"{token.text} was computed as {whole}", token, f"write {token.text} or {whole}")
+        self.at += len(behind)
 
     def _family_with_bracket(self, name: str) -> Family | None:
         """The family W of W^(l), if an index in brackets follows."""

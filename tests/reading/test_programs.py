@@ -161,6 +161,8 @@ READ = [
     ("z = logsumexp(W, axis=1)", "ln(exp(W)*ones(n))", ("m", 1)),
     ("z = logsumexp(W, axis=0)", "ln(exp(W)'*ones(m))", ("n", 1)),
     ("Z = np.exp(W) / np.exp(W).sum(axis=1)", "diag(ones(m) ./ (exp(W)*ones(n)))*exp(W)", ("m", "n")),
+    ("f(x, A) = x' A x; g(x) = f(x, A)^2 + f", "f^2 + f", (1, 1)), ("\\ell(W) = sum(W)", "sum(W)", (1, 1)),
+    ("z = np.linalg.solve(A, x)", "inv(A)*x", ("n", 1)),
     ("z = np.log1p(x) + log1p(a)", "ln(ones(n) + x) + ln(1 + a)*ones(n)", ("n", 1)),
     ("f = mse(A x, y)", "mean((A*x - y).^2)", (1, 1)),
     ("M = log1p(A)", "ln(ones(n, n) + A)", ("n", "n")), ("M = np.square(A)", "A.^2", ("n", "n")),
@@ -287,6 +289,8 @@ REFUSED = [
     ("f = mse(x, u)", "mse", "x is n×1 and u is m×1: mse(x, y) is mean((x - y).^2)"),
     ("z = mish(x, y)", "mish", "hint: write x .* tanh(softplus(x))"), ("z = x.clamp(0)", "clamp", "min(max(x, a), b)"),
     ("M = inverse(W)", "inverse", "W is m×n: inverse(x) is inv(x)"),
+    ("f(x) = x' A x; g = f(y)", "f", "hint: write f or f(x)"), ("f(q) = x' x", "f(q)", "hint: declare what it is of"),
+    ("Q: n x n skew-symmetric; f = tr(Q)", "skew-", "write A - A'"), ("Q: n x n diagonal", "diagonal", "write diag(x)"),
     ("z = x.max()", "max", "max is no method that is read here"),
     ("f = A.reshape(2, 3)", "reshape", "hint: write the matrix itself"),
     ("f = A.mean(2)", "2", "the axes of a matrix are 0 and 1: A is n×n"),
@@ -419,6 +423,24 @@ def test_what_is_widened_is_noted(text: str, note: str) -> None:
 def shapes(text: str) -> dict[str, tuple[int | str, int | str]]:
     """The shape of every variable of a program."""
     return {var.key: var.shape for var in read_program(text).variables}
+
+
+@pytest.mark.parametrize("text", [
+    "A: (3, 4); x: (4,); f = ||A x||", "A: [3,4], x: (4,); f = ||A x||", "A: 3 x 4; x: 4; f = ||A x||",
+])  # fmt: skip
+def test_shapes_as_numpy_says_them(text: str) -> None:
+    assert shapes(text) == {"A": (3, 4), "x": (4, 1), "f": (1, 1)}
+
+
+@pytest.mark.parametrize(("said", "facts"), [
+    ("X ∈ S^n", ("symmetric",)), ("X in S^n_+", ("symmetric",)), ("X: n x n positive semidefinite", ("symmetric",)),
+    ("X: n x n PSD", ("symmetric",)), ("X: n x n symmetric positive semi-definite", ("symmetric",)),
+    ("X \\in \\mathbb{S}^n_{++}", ("symmetric", "invertible", DEFINITE)),
+    ("X \\in \\mathbb{S}_{++}^{n}", ("symmetric", "invertible", DEFINITE)),
+])  # fmt: skip
+def test_sets_of_symmetric_matrices(said: str, facts: tuple[str, ...]) -> None:
+    (matrix,) = read_program(f"{said}; f = tr(X)").declared
+    assert (matrix.shape, matrix.facts) == (("n", "n"), facts)
 
 
 def test_declarations_in_latex_and_unicode() -> None:

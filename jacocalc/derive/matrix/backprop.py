@@ -289,6 +289,7 @@ class Backward:
         found = self.uses.get(_family(var), _Collected())
         uses = found.every if var.index is None else found.fixed.get(var, [])
         applied = plus(*(use.result for use in uses)) if uses else Zeros(var.shape)
+        applied = inserted(applied, self._steady_in(applied))
         applied = shortest(self._evened(self._symmetrised(var, applied)))
         general, result = self._inserted(applied)
         self.results[var] = result

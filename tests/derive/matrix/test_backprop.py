@@ -194,6 +194,8 @@ def test_losses(loss: str, written: str) -> None:
 
 
 SHORTER = [
+    ("w: n; x_i: n; y_i: scalar; for i = 1..N: l_i = (y_i - w' x_i)^2\nL = sum_i l_i", "w",
+     "Σ_{i=1}^N (-2(y_i - wᵀ x_i)x_i)"),
     ("x: n; A: n x n; L = x' A x / (x' x)", "x", "(1/(xᵀ x))(A + Aᵀ - 2 L I_n)x"),
     ("x: n; S: n x n symmetric positive definite; L = exp(-1/2 x' S^-1 x) / sqrt((2 pi)^n det(S))", "S",
      "1/2 L(S⁻¹ x xᵀ S⁻¹ - S⁻¹)"),
