@@ -14,7 +14,7 @@ from sympy import Add, Dummy, Rational, S, Symbol, expand
 from sympy.core.facts import InconsistentAssumptions
 
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.notation import Comparison, Expr, Number, as_rational, tree_size
+from jacocalc.notation import Comparison, Expr, Number, as_rational, rational, tree_size
 from jacocalc.notation import Symbol as Letter
 
 _LARGEST = 60
@@ -23,7 +23,7 @@ _ASSUMED = {">": "positive", ">=": "nonnegative", "<": "negative", "<=": "nonpos
 
 def without_implied(conditions: Sequence[Expr]) -> list[Expr]:
     """Conditions without those that hold wherever the ones on single letters do."""
-    known = _known_letters(conditions)
+    known = known_letters(conditions)
     return [one for one in conditions if _of_letter(one) or not _follows(one, known)]
 
 
@@ -39,7 +39,7 @@ def _of_letter(condition: Expr) -> tuple[str, str] | None:
     return None
 
 
-def _known_letters(conditions: Sequence[Expr]) -> dict[Any, Any]:
+def known_letters(conditions: Sequence[Expr]) -> dict[Any, Any]:
     """A letter with its sign for each whose sign is told; none where the conditions exclude each other."""
     told: dict[str, dict[str, bool]] = {}
     for name, assumed in filter(None, map(_of_letter, conditions)):
@@ -48,6 +48,17 @@ def _known_letters(conditions: Sequence[Expr]) -> dict[Any, Any]:
         return {symbol(name): Symbol(name, **assumed) for name, assumed in told.items()}
     except InconsistentAssumptions:
         return {}
+
+
+def letters_within(conditions: Sequence[Expr]) -> dict[Any, Any]:
+    """x as a letter of its sign where that is told, as t − 1/2 with t > 0 where x > −1/2."""
+    found = {}
+    for condition in conditions:
+        match condition:
+            case Comparison(">" | "<" as relation, Letter(name), bound) if (value := as_rational(bound)) is not None:
+                size = Dummy(name, positive=True)
+                found[symbol(name)] = to_sympy(rational(value)) + (size if relation == ">" else -size)
+    return {**found, **known_letters(conditions)}
 
 
 def _follows(condition: Expr, known: Mapping[Any, Any]) -> bool:

@@ -18,6 +18,8 @@ import flint
 import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.algebra.domain import collected
+from jacocalc.algebra.sure_signs import letters_within
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, TooLarge
 from jacocalc.evaluate.budget import within
@@ -69,18 +71,23 @@ def by_differentiation(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome
 def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
     outcomes = []
     point = {symbol(name): to_sympy(value) for name, value in (at or {}).items()}
+    signed = {} if point else letters_within(collected(claim.values, claim.inputs))
     for value, row in zip(claim.values, claim.result.rows, strict=True):
         whole = to_sympy(value)
         for name, entry in zip(claim.inputs, row, strict=True):
-            outcomes.append(_direct(whole, symbol(name), entry, point))
+            outcomes.append(_direct(whole, symbol(name), entry, point, signed))
     return outcomes
 
 
-def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any]) -> Outcome:
+def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], signed: Mapping[Any, Any]) -> Outcome:
+    """``signed``: letters within the bounds that they have wherever the function has a derivative."""
     found = derivative(whole, by)
     if found.has(sympy.Derivative):  # of ⌊u⌋, which SymPy does not know
         return Outcome.UNDECIDED
-    return Outcome.PROVED if same_values(found, entry, point) else Outcome.UNDECIDED
+    proved = same_values(found, entry, point)
+    if not proved and signed:
+        proved = proved_equal(found.xreplace(signed), in_roots(to_sympy(entry)).xreplace(signed))
+    return Outcome.PROVED if proved else Outcome.UNDECIDED
 
 
 def derivative(value: Any, *letters: Any) -> Any:

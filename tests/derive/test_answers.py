@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import flint
 import pytest
 import sympy
 
 import jacocalc as jc
 from jacocalc.derive.chain import composed, composed_size
 from jacocalc.derive.matrices import rank
+from jacocalc.derive.roads import by_quotients
 from jacocalc.derive.sample_functions import verify_unspecified
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError, TooLarge
 from jacocalc.functions import Chain
@@ -421,9 +423,24 @@ def exchanged(expr: Expr, one: str) -> Expr:
 
 
 def test_formulas_are_compared_only_where_all_functions_have_values() -> None:
-    """q/|k| has the derivative 1/k by q where 1/√k has a value."""
+    one, two, none = flint.arb(1), flint.arb(2), flint.arb("nan")
+    assert by_quotients([one, one], lambda size: [none, two], 10) == [None, None]
     solution = jc.compose("f(x, y; k) = [k, y]", "g(p, q; k) = [p^(-1/2), q/|k|]")
-    assert (str(solution.result[1, 1]), solution.verified) == ("1/k", "agrees")
+    assert (str(solution.result[1, 1]), solution.verified) == ("1/k", "proved")
+
+
+LETTERS_WITHIN = [
+    ("sqrt(x^3)", "3√x/2"), ("cbrt(sqrt(x))", "1/(6x^(5/6))"), ("sqrt(x sqrt(x))", "3/(4x^(1/4))"),
+    ("sqrt((2x + 1)^3)", "3√(2x + 1)"), ("sqrt((1 - x)^5)", "-5·(1 - x)^(3/2)/2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), LETTERS_WITHIN)
+def test_a_result_is_proved_where_the_letters_have_the_signs_that_the_function_needs(text: str, expected: str) -> None:
+    solution = jc.jacobian(f"f(x) = {text}")
+    found = solution.derivation.result
+    assert isinstance(found, Matrix)
+    assert (paper(found.entries[0]), solution.verified) == (expected, "proved")
 
 
 def test_what_needs_values_names_the_function_that_has_none() -> None:
