@@ -17,6 +17,7 @@ from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, gcd, isqrt, lcm
 
+from jacocalc.algebra.triangles import ratio, side
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -98,7 +99,7 @@ def _square_root(product: Expr) -> Expr | None:
         return None
     roots = [
         Power(Call("abs", (base,)), rational(times / 2)) if exponent is None
-        else Power(base, Product((rational(times / 2), exponent)))
+        else Power(base, tidy(Product((rational(times / 2), exponent))))
         for (base, exponent), times in powers.items()
     ]  # fmt: skip
     return tidy(Product((ONE, *roots)))
@@ -122,7 +123,7 @@ def _taken_apart(expr: Expr) -> tuple[Fraction, Expr | None]:
             return -coefficient, body
         case Sum():
             return _kept(expr)
-        case Product() | Quotient() | Power() | Call("sqrt" | "abs" | "sign" | "ln"):
+        case Product() | Quotient() | Power() | Call("sqrt" | "cbrt" | "root" | "abs" | "sign" | "ln"):
             factors = _Factors()
             factors.take(expr, Fraction(1))
             return factors.result()
@@ -133,19 +134,17 @@ def _taken_apart(expr: Expr) -> tuple[Fraction, Expr | None]:
             return Fraction(1), expr
 
 
-_UNDOES = {
-    "sin": "asin", "cos": "acos", "tan": "atan", "cot": "acot", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh",
-}  # fmt: skip
-
-
 def _undone(expr: Expr) -> Expr:
-    """tan(arctan u) → u, ln(eᵘ) → u, e^(n ln u + v) → uⁿ eᵛ, √(u²) → |u|; others as they are."""
+    """tan(arctan u) → u, cos(arcsin u) → √(1 − u²), ln(eᵘ) → u, e^(n ln u + v) → uⁿ eᵛ, b^(log_b u) → u, √(u²) → |u|;
+    others as they are."""
     match expr:
         case Call("ln", (Power(Constant("e"), exponent),)):
             return exponent
         case Call("sqrt", (Power(u, exponent),)) if exponent_value(exponent) == 2:
             return Call("abs", (u,))
-        case Call(function, (Call(inner, (u,)),)) if _UNDOES.get(function) == inner:
+        case Call(function, (Call(inner, (u,)),)) if (found := side(function, inner, u)) is not None:
+            return found
+        case Call("log", (Power(b, u), base)) | Power(b, Call("log", (u, base))) if b == base:
             return u
         case Power(Constant("e"), exponent) if any(map(_logarithm, terms := _terms_of(exponent))):
             powers = [Power(*one) for one in map(_logarithm, terms) if one]
@@ -280,6 +279,12 @@ def _fraction_above(factor: Expr | None) -> tuple[Expr, Fraction]:
     return (base, power / index) if (index := _index(base)) else (base, power)
 
 
+def _under(factor: Expr) -> tuple[Expr, Fraction]:
+    """u and 1/n for the n-th root of u; what is no root and 1."""
+    index = _index(factor)
+    return (factor.arguments[0], Fraction(1, index)) if index and isinstance(factor, Call) else (factor, Fraction(1))
+
+
 def _index(expr: Expr) -> int:
     """2 for √u, 3 for ∛u, n for the n-th root; 0 for what is no root, or has no whole index above 0."""
     match expr:
@@ -293,7 +298,7 @@ def _index(expr: Expr) -> int:
 
 
 def _whole_root(number: Fraction, index: int) -> Fraction | None:
-    """The rational n-th root of a number, n odd; None where there is none, or the number is 0 or long."""
+    """The rational n-th root of a number; None where there is none, or the number is 0 or long."""
     if number == 0 or max(abs(number.numerator), number.denominator).bit_length() > _MAX_BITS_OF_ROOT:
         return None
     over, under = (round(part ** (1 / index)) for part in (abs(number.numerator), number.denominator))
@@ -417,6 +422,12 @@ class _Factors:
                 self.take(undone, times)
             case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)) if (index := _index(expr)):
                 self._add(E, exponent, times / index)
+            case Call("root", (u, Number(value))) if value == 2:
+                self.take(Call("sqrt", (u,)), times)
+            case Call("sqrt" | "cbrt" | "root", (Product() | Quotient() | Power() | Call() as u, *_)) if (
+                (index := _index(expr)) and self._root_taken(u, index, times, index % 2 == 0)
+            ):
+                return
             case Call("cbrt" | "root") if _index(expr):
                 self._higher_root(expr, times)
             case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
@@ -459,29 +470,27 @@ class _Factors:
                 self._add(Power(base, exponent), None, times)
             elif isinstance(base, Power) and base.base == E:
                 self._add(E, base.exponent, raised * times)
-            else:
+            elif not isinstance(base, Product | Quotient | Power | Call) or not self._root_taken(
+                base, raised.denominator, raised.numerator * times, True
+            ):
                 self._add(base, None, raised * times)
 
     def _root(self, u: Sum, times: Fraction) -> None:
-        """√(1 − (x²)²) → √(1 − x⁴), √(1 − (x/2)²) → √(4 − x²)/2, √((2 cos x)² + (2 sin x)²) → 2."""
-        whole, number = _over_a_square(tidy(u))
+        """√(1 − (x²)²) → √(1 − x⁴), √(1 − (x/2)²) → √(4 − x²)/2, √(1 − (1/x)²) → √(x² − 1)/|x|,
+        √((2 cos x)² + (2 sin x)²) → 2."""
+        whole, below = _over_a_square(tidy(u))
         if whole == ZERO and times < 0:
             self._add(Call("sqrt", (u,)), None, times)
             return
-        self.coefficient /= Fraction(number) ** int(times)
-        factors = _factors_of(whole)
-        number = isqrt(max(int(factors.coefficient), 0))
-        powers = factors.powers.items()
-        halves = {(u, n): power / 2 for (u, n), power in powers if u == E or (n is None and power % 2 == 0)}
-        if isinstance(whole, Sum) or number**2 != factors.coefficient or len(halves) < len(factors.powers):
+        self.take(below, -times)
+        whole = _squared(whole)
+        number = _whole_root(whole.value, 2) if isinstance(whole, Number) else None
+        if number is not None:
+            self.coefficient *= number ** int(times)
+        elif isinstance(whole, Sum):
             self._add(Call("sqrt", (whole,)), None, times)
-            return
-        self.coefficient *= Fraction(number) ** int(times)
-        for (base, exponent), power in halves.items():
-            if base == E:
-                self.take(_raised(base, exponent or ONE, power), times)
-            else:
-                self._bars("abs", base, power * times)
+        else:
+            self.take(Call("sqrt", (whole,)), times)
 
     def _higher_root(self, root: Call, times: Fraction) -> None:
         """∛(8x²/y) → 2(∛x)²/∛y, ∛(xⁿ) → x^(n/3); what has no power in it, and an even root, stay whole."""
@@ -528,6 +537,8 @@ class _Factors:
         if self.coefficient == 0 and not any(base == ZERO for base, _ in self.powers):
             return Fraction(0), None
         self._like_exponents()
+        self._ratios()
+        self._different_roots()
         self._squared_roots()
         self._roots_to_powers()
         self._roots_of_products()
@@ -570,6 +581,64 @@ class _Factors:
                 self.powers[(base, parts[0][0])] = parts[0][1]
             else:
                 self._merge(base, parts)
+
+    def _ratios(self) -> None:
+        """sin u/cos u → tan u, sec u cos u → 1"""
+        angles: dict[Expr, dict[str, int]] = {}
+        for base, exponent, times in self._one_by_one():
+            if exponent is None and times.denominator == 1 and isinstance(base, Call) and len(base.arguments) == 1:
+                angles.setdefault(base.arguments[0], {})[base.function] = int(times)
+        for u, powers in angles.items():
+            found = ratio(powers) if len(powers) > 1 else powers
+            for name in {**powers, **found} if found != powers else ():
+                self.powers[Call(name, (u,)), None] = Fraction(found.get(name, 0))
+
+    def _different_roots(self) -> None:
+        """√x ∛x → x^(5/6), √x/x^(1/3) → x^(1/6), ∛x root(x, 9) → root(x, 9)⁴: different roots of one base are one."""
+        kinds: dict[Expr, dict[Expr, Fraction]] = {}
+        for base, exponent, times in self._one_by_one():
+            u, power = _under(base)
+            if exponent is None and (power * times).denominator > 1 and not isinstance(u, Number):
+                kinds.setdefault(u, {})[base] = power * times
+        for u, parts in kinds.items():
+            if len(parts) > 1 and any(power.denominator > 2 for power in parts.values()):
+                for base in parts:
+                    del self.powers[base, None]
+                whole = sum(parts.values(), self.powers.pop((u, None), Fraction(0)))
+                above_zero = u in parts or any(_index(base) % 2 == 0 for base in parts)
+                self._add_power(u, whole, above_zero)
+
+    def _add_power(self, u: Expr, power: Fraction, above_zero: bool) -> None:
+        """x^(5/6) where x ≥ 0, x root(x, 9)⁴ else."""
+        index = power.denominator
+        if index == 1 or (above_zero and index > 2):
+            self._add(u, None, power)
+        elif index == 2:
+            self._add(Call("sqrt", (u,)), None, 2 * power)
+        else:
+            root = Call("cbrt", (u,)) if index == 3 else Call("root", (u, integer(index)))
+            self._add(root, None, power % 1 * index if power > 0 else -(-power % 1 * index))
+            self._add(u, None, Fraction(int(power)))
+
+    def _root_taken(self, u: Expr, index: int, times: Fraction, above_zero: bool) -> bool:
+        """√(x⁴) → x², √(x √x) → x^(3/4), √(x³) → x √x, √(4xy) → 2√(xy), ∛(∛x) → root(x, 9); whether it is such powers.
+
+        ``above_zero``: whether it is defined for u ≥ 0 only.
+        """
+        inside = _factors_of(u)
+        number = _whole_root(inside.coefficient, index)
+        square = _square_root(u) if index == 2 else None
+        powers = {} if square or any(exponent for _, exponent in inside.powers) else _of_bases(inside, above_zero)
+        if number is None or not (square or powers or (index == 2 and number != 1)):
+            return False
+        self.coefficient *= number ** int(times)
+        if square:
+            self.take(square, times)
+        elif not powers:
+            self._add(Call("sqrt", (_split(u)[1] or ONE,)), None, times)
+        for (base, known), power in powers.items():
+            self._add_power(base, power * times / index, known)
+        return True
 
     def _squared_roots(self) -> None:
         """√u · √u → u, √u/u → 1/√u, and u √u → u^(3/2) for a sum u."""
@@ -778,6 +847,25 @@ class _Factors:
             self.powers[(base, _shorter(_joined(coefficient, body)))] = Fraction(1)
 
 
+def _of_bases(inside: _Factors, above_zero: bool) -> dict[tuple[Expr, bool], Fraction]:
+    """{(x, True): 3/2} for x √x, x ≥ 0: a product as powers of what its roots are of, each with whether it is ≥ 0.
+
+    Nothing where a base may be negative and its root would not be real, and where no root or power is in it.
+    """
+    powers: dict[Expr, Fraction] = {}
+    known: set[Expr] = set()
+    for (base, _), times in inside.powers.items():
+        body, part = _under(base)
+        powers[body] = powers.get(body, Fraction(0)) + part * times
+        known |= {body} if times.denominator > 1 or ((index := _index(base)) and index % 2 == 0) else set()
+    if above_zero and len(powers) == 1:
+        known |= {body for body, power in powers.items() if power.numerator % 2}
+    nested = any(power.denominator > 1 for power in powers.values())
+    real = known.issuperset(powers) or (not above_zero and nested and len(powers) == 1)
+    plain = any(isinstance(body, Number) for body in powers) or all(abs(power) == 1 for power in powers.values())
+    return {(body, body in known): power for body, power in powers.items()} if real and not plain else {}
+
+
 def _inside(powers: Mapping[tuple[Expr, Expr | None], Fraction], function: str) -> list[Expr]:
     """What that function is taken of among the factors."""
     return [b.arguments[0] for b, e in powers if e is None and isinstance(b, Call) and b.function == function]
@@ -833,13 +921,40 @@ def _least_sign(expr: Expr) -> int | None:
     return None
 
 
-def _over_a_square(whole: Expr) -> tuple[Expr, int]:
-    """1 − x²/4 → 4 − x² and 2: a sum times the square of a number, where no fraction is left, and that number."""
+def _over_a_square(whole: Expr) -> tuple[Expr, Expr]:
+    """1 − x²/4 → 4 − x² and 2, 1 − 1/x² → x² − 1 and |x|: a sum times a square, where that has no fraction left and is
+    no longer, and the root of the square."""
     common = _common_denominator(whole.terms) if isinstance(whole, Sum) else None
-    square = None if common is None else as_rational(common)
-    if not isinstance(whole, Sum) or square is None or (number := isqrt(int(square))) ** 2 != square:
-        return whole, 1
-    return tidy(Sum(tuple(_shared(term, rational(square)) for term in whole.terms))), number
+    if common is None or not isinstance(whole, Sum):
+        return whole, ONE
+    number, body = _split(common)
+    size, root = isqrt(int(number)), ONE if body is None else _square_root(body)
+    total = _shorter(tidy(Sum(tuple(_shared(term, common) for term in whole.terms))))
+    if root is None or size**2 != number or tree_size(total) > tree_size(whole):
+        return whole, ONE
+    return total, tidy(Product((integer(size), root)))
+
+
+def _squared(whole: Expr) -> Expr:
+    """(1 − x²)² for 1 − 2x² + x⁴; others as they are."""
+    terms = whole.terms if isinstance(whole, Sum) and len(whole.terms) == 3 else ()
+    for place, middle in enumerate(terms):
+        a, b = (_half(term) for term in (*terms[:place], *terms[place + 1 :]))
+        if a is None or b is None:
+            continue
+        for other in (b, Minus(b)):
+            if tidy(Sum((middle, Minus(Product((integer(2), a, other)))))) == ZERO:
+                return Power(Sum((a, other)), integer(2))
+    return whole
+
+
+def _half(term: Expr) -> Expr | None:
+    """3xy² for 9x²y⁴; None for what is no square."""
+    inside = _factors_of(term)
+    number = _whole_root(inside.coefficient, 2)
+    if number is None or any(exponent or times % 2 for (_, exponent), times in inside.powers.items()):
+        return None
+    return tidy(Product((rational(number), *(_raised(base, None, n / 2) for (base, _), n in inside.powers.items()))))
 
 
 def _terms(base: Sum) -> frozenset[Expr]:

@@ -1,0 +1,120 @@
+"""Functions of inverse functions, without either: cos(arcsin u) = √(1 − u²), the other side of a right triangle.
+
+Each row holds wherever its left side is defined: arcsin and arctan end in [−π/2, π/2], where the cosine is not
+negative, arccos in [0, π], where the sine is not, and arcosh is not negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from jacocalc.notation import ONE, Call, Expr, Minus, Power, Quotient, Sum, integer
+
+
+def _root(*terms: Expr) -> Expr:
+    return Call("sqrt", (Sum(terms),))
+
+
+def _square(u: Expr) -> Expr:
+    return Power(u, integer(2))
+
+
+def _itself(u: Expr) -> Expr:
+    """u"""
+    return u
+
+
+def _inverse(u: Expr) -> Expr:
+    """1/u"""
+    return Quotient(ONE, u)
+
+
+def _leg(u: Expr) -> Expr:
+    """√(1 − u²)"""
+    return _root(ONE, Minus(_square(u)))
+
+
+def _hypotenuse(u: Expr) -> Expr:
+    """√(1 + u²)"""
+    return _root(ONE, _square(u))
+
+
+def _hyperbolic(u: Expr) -> Expr:
+    """√(u² − 1)"""
+    return _root(_square(u), Minus(ONE))
+
+
+def _over(above: Callable[[Expr], Expr], below: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    return lambda u: Quotient(above(u), below(u))
+
+
+def _one(_u: Expr) -> Expr:
+    return ONE
+
+
+_SIDES: dict[str, dict[str, Callable[[Expr], Expr]]] = {
+    "asin": {
+        "sin": _itself, "cos": _leg, "tan": _over(_itself, _leg),
+        "csc": _inverse, "sec": _over(_one, _leg), "cot": _over(_leg, _itself),
+    },
+    "acos": {
+        "cos": _itself, "sin": _leg, "tan": _over(_leg, _itself),
+        "sec": _inverse, "csc": _over(_one, _leg), "cot": _over(_itself, _leg),
+    },
+    "atan": {
+        "tan": _itself, "sin": _over(_itself, _hypotenuse), "cos": _over(_one, _hypotenuse),
+        "cot": _inverse, "sec": _hypotenuse, "csc": _over(_hypotenuse, _itself),
+    },
+    "acot": {"cot": _itself, "tan": _inverse},
+    "asec": {"sec": _itself, "cos": _inverse},
+    "acsc": {"csc": _itself, "sin": _inverse},
+    "asinh": {
+        "sinh": _itself, "cosh": _hypotenuse, "tanh": _over(_itself, _hypotenuse),
+        "csch": _inverse, "sech": _over(_one, _hypotenuse), "coth": _over(_hypotenuse, _itself),
+    },
+    "acosh": {
+        "cosh": _itself, "sinh": _hyperbolic, "tanh": _over(_hyperbolic, _itself),
+        "sech": _inverse, "csch": _over(_one, _hyperbolic), "coth": _over(_itself, _hyperbolic),
+    },
+    "atanh": {
+        "tanh": _itself, "sinh": _over(_itself, _leg), "cosh": _over(_one, _leg),
+        "coth": _inverse, "sech": _leg, "csch": _over(_leg, _itself),
+    },
+    "acoth": {"coth": _itself, "tanh": _inverse},
+    "asech": {"sech": _itself, "cosh": _inverse},
+    "acsch": {"csch": _itself, "sinh": _inverse},
+}  # fmt: skip
+
+
+def side(outer: str, inner: str, u: Expr) -> Expr | None:
+    """outer(inner(u)) without the two functions; None where that depends on the sign of u, or they are no pair."""
+    found = _SIDES.get(inner, {}).get(outer)
+    return None if found is None else found(u)
+
+
+_MEASURES = {  # powers of the sine and of the cosine
+    "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "cot": (-1, 1), "sec": (0, -1), "csc": (-1, 0),
+}  # fmt: skip
+_TABLES = (_MEASURES, {f"{name}h": powers for name, powers in _MEASURES.items()})
+
+
+def ratio(powers: Mapping[str, int]) -> dict[str, int]:
+    """sin u/cos u → tan u, sec u cos u → 1, tan u cos² u → sin u cos u: as one function, or as sines and cosines.
+
+    ``powers`` are those of functions of one angle; what stays as it is is given back.
+    """
+    found = dict(powers)
+    for table in _TABLES:
+        some = {name: times for name, times in powers.items() if name in table}
+        if len(some) > 1 and (short := _short(some, table)) is not None:
+            found = {name: times for name, times in found.items() if name not in table} | short
+    return found
+
+
+def _short(powers: Mapping[str, int], table: Mapping[str, tuple[int, int]]) -> dict[str, int] | None:
+    sine, cosine = (sum(times * table[name][place] for name, times in powers.items()) for place in (0, 1))
+    times = abs(sine or cosine)
+    for name, (a, b) in table.items():
+        if (sine, cosine) == (a * times, b * times):
+            return {name: times} if times else {}
+    return dict(zip(table, (sine, cosine), strict=False)) if min(sine, cosine) > 0 else None
