@@ -120,7 +120,7 @@ def _joined(expr: Expr) -> Expr:
         case Negative(operand):
             return tidy(Negative(_joined(operand)))
         case Quotient(over, under):
-            above = _joined(over)
+            above = _shortest(over, 2) if isinstance(over, Sum) else _joined(over)
             return expr if above is over else tidy(Quotient(above, under))
         case Product(factors):
             return _multiplied(factors, tuple(map(_joined, factors)))
@@ -148,16 +148,20 @@ def _is_tower(power: Power) -> bool:
     return not {*names(power.base)}.isdisjoint(names(power.exponent))
 
 
-def _shortest(total: Sum) -> Expr:
-    """The shortest of the sum, that over one denominator, multiplied out to no more terms, and these factored."""
+def _shortest(total: Sum, brackets: int = 0) -> Expr:
+    """The shortest of the sum, that over one denominator, multiplied out to no more terms, and these factored.
+
+    ``brackets``: how many signs a sum takes more where it stands, 2 above a denominator.
+    """
     if all(map(_is_of_letters, total.terms)):
         return total
     expanded, whole = expand(total), over_one(total)
     more = isinstance(expanded, Sum) and len(expanded.terms) > len(total.terms)
     forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *([] if more else [expanded])]
     forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
-    best = min(forms, key=length)
-    return best if len(paper(best)) <= len(paper(total)) else total
+    signs = {form: len(paper(form)) + brackets * isinstance(form, Sum) for form in forms}
+    best = min(forms, key=lambda form: (*length(form), signs[form] if brackets else 0))
+    return best if signs[best] <= signs[total] else total
 
 
 def _shared_first(total: Sum) -> Expr:
