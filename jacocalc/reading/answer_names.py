@@ -101,9 +101,8 @@ _DONE = re.compile(
     r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"
 )
 _TIMES = re.compile(r".*(?:'|(?<![d∂])/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
-_EQUATION = re.compile(
-    r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
-)
+_DERIVATIVE = re.compile(r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b")
+_EQUATION = re.compile(rf"{_DERIVATIVE.pattern}|\bd[xyzt]\b.*\bd[xyzt]\b")
 _TANGENT = re.compile(r"\s*[A-Za-z]\s*[-+−]\s*[\d./]+\s*")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _D = r"(?:d|∂|\\partial|\\mathrm\s*\{\s*d\s*\})"
@@ -160,6 +159,11 @@ def multiple_name(text: str) -> str:
 def equation_name(text: str) -> str:
     """2x+2ydy/dx and 2xdx+2ydy, which lead up to an answer, y-4 of a tangent behind it; "" for anything else."""
     return _canonical(text) if _EQUATION.search(text) else tangent_name(text)
+
+
+def holds_derivative(text: str) -> bool:
+    """Whether dy/dx stands in a formula: 6y + 6x dy/dx."""
+    return bool(_DERIVATIVE.search(text))
 
 
 def tangent_name(text: str) -> str:

@@ -34,6 +34,7 @@ from jacocalc.reading.answer_names import (
     bar_start,
     derivative_of,
     equation_name,
+    holds_derivative,
     lead_end,
     multiple_name,
     names_partials,
@@ -63,6 +64,9 @@ _REFUSED = (
      "a repeating decimal is not read", "write it as a fraction: 0.(3) is 1/3"),
     (re.compile(r"(?<=\d)\{,\}(?=\d)"), "a comma stands in a number", "decimals are written with a point: 0.75"),
 )  # fmt: skip
+_UNSOLVED = ("this is an equation that holds the derivative",
+             "solve it: only the derivative stands on the left of the last line")  # fmt: skip
+_DIFFERENTIAL = ("this is a differential", "the derivative is asked for: what stands before dx, dy, …, in a list")
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
 _BY = re.compile(r"[d∂]\w+/[d∂](?P<by>\w+)")
@@ -319,12 +323,22 @@ class _Reader:
         except JacocalcError:
             written = self.text[places[0][0] : places[-1][1]]
             in_vectors = not last and any(stands_in(written, name, "A-Za-z_'") for name in self.vectors)
-            if needed or not (names_result(written) if last else in_vectors or _in_names(written)):
+            unsolved = _UNSOLVED if holds_derivative(written) else _DIFFERENTIAL if self._has_changes(written) else ()
+            if needed and unsolved:
+                raise self.error(unsolved[0], (places[0][0], places[-1][1]), unsolved[1]) from None
+            named = unsolved or names_result(written) if last else in_vectors or _in_names(written)
+            if needed or not named:
                 raise
             self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None
 
+    def _has_changes(self, written: str) -> bool:
+        """2xy dx + x² dy where dx and dy are no variables"""
+        inputs = [name for name in self.scope.variables.values() if not self.scope.is_change(f"d{name}")]
+        return any(stands_in(written, f"d{name}", "A-Za-z_") for name in inputs)
+
     # -- sides --------------------------------------------------------------------------------------
+
 
     def _side(self, places: list[Place], latex: bool) -> Side:
         self._refuse_long(places)

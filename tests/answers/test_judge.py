@@ -530,6 +530,7 @@ SQUARE = jc.jacobian("f(x) = x^2")
 INDEXED = jc.gradient("L(x1, x2) = x1^2 x2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 PIPE, PRODUCTS = jc.jacobian("r(u, v) = (cos u, sin u, v)"), jc.jacobian("r(x, y) = (x y, x)")
+FOLIUM = jc.implicit("x^3 + y^3 = 6x y", solve_for="y")
 PLANE_AXIS, SPREAD = jc.gradient("f(x, y) = x^2"), jc.jacobian("f(z) = [z, z^2]")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
@@ -891,6 +892,17 @@ BESIDE = [  # what stands beside the result is not judged
         "r_u = -sin u i + cos u j, r_v = k", "∂r/∂u = -sin u î + cos u ĵ; ∂r/∂v = 1k̂")),
     (PIPE, "r_u = -sin u i + cos u j, r_v = u k", WRONG, "5 of 6"), (SQUARE, "2x i", UNREADABLE, "imaginary unit"),
     (PRODUCTS, "r_x = y i + j, r_y = x i", CORRECT, ""),
+    *((FOLIUM, f"{equation}{end} (6y-3x^2)/(3y^2-6x)", CORRECT, "not judged") for end in ("\ndy/dx =", ", so y' =")
+      for equation in (
+          "3x^2 + 3y^2 dy/dx = 6y + 6x dy/dx", r"3x^2 + 3y^2 \frac{dy}{dx} = 6y + 6x \frac{dy}{dx}",
+          "3x^2 + 3y^2 dy/dx = 6(y + x dy/dx)\n(3y^2 - 6x) dy/dx = 6y - 3x^2", "3x^2 dx + 3y^2 dy = 6y dx + 6x dy")),
+    (FOLIUM, "3x^2 + 3y^2 dy/dx = 6y + 6x dy/dx; dy/dx = (6y+3x^2)/(3y^2-6x)", WRONG, ""),
+    (FOLIUM, "3x^2 + 3y^2 dy/dx = 6y + 6x dy/dx", UNREADABLE, "an equation that holds the derivative"),
+    *((PLANE, typed, UNREADABLE, "this is a differential") for typed in ("df = 2x dx + 2y dy", "2x dx + 2y dy")),
+    (SQUARE, "df = 2x dx", UNREADABLE, "this is a differential"),
+    (SQUARE, "f' = 2x, df = 2x dx", CORRECT, "not judged"),
+    (PLANE, "df = 2x dx + 2y dy\n∇f = (2x, 2x)", WRONG, "1 of 2"),
+    (DIRECTION, "<4,1>·<3/5,4/5>=16/5", CORRECT, ""), (DIRECTION, "<4,1>·<3/5,4/5>=16", WRONG, ""),
     (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"),
     (SECOND_AT, "f' = 4x^3 - 4x, f'' = 12x^2, f''(1) = 12", WRONG, ""),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
