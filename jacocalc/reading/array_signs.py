@@ -1,7 +1,7 @@
 """Signs between vectors and matrices that are no matrix product.
 
     x · y, x @ y   xᵀ y, of two vectors of one size
-    x * y, x / y   entry by entry, where NumPy is written
+    x * y, x / y   entry by entry, where NumPy is written; so is 1/x of a column
     x ** 2         entry by entry, where no power of a matrix is meant
 
 What is read so is noted; where a matrix product is possible too, both readings are said.
@@ -55,13 +55,15 @@ def refuse_star(parser: TermParser, start: Token, factors: list[Term], right: Te
 
 
 def divided(parser: TermParser, above: Term, below: Term, operator: Token) -> Term | None:
-    """a / x of arrays where NumPy is written"""
-    return _entrywise(parser, above, below, operator, "⊘") if is_numpy(parser) else None
+    """a / x of arrays where NumPy is written, and 1/x of a column"""
+    number = above.is_scalar and below.shape[1] == 1 and not parser.names.verbatim
+    return _entrywise(parser, above, below, operator, "⊘") if number or is_numpy(parser) else None
 
 
 def _entrywise(parser: TermParser, left: Term, right: Term, operator: Token, sign: str) -> Term:
     found = parser.entry_by_entry(left, right, operator._replace(text=sign), [])
-    parser.names.note(f"{typed(left)} {operator.text} {typed(right)} is entry by entry, as in NumPy")
+    numpy = ", as in NumPy" if is_numpy(parser) else ""
+    parser.names.note(f"{typed(left)} {operator.text} {typed(right)} is entry by entry{numpy}")
     return found
 
 

@@ -162,6 +162,8 @@ READ = [
     ("z = logsumexp(W, axis=0)", "ln(exp(W)'*ones(m))", ("n", 1)),
     ("Z = np.exp(W) / np.exp(W).sum(axis=1)", "diag(ones(m) ./ (exp(W)*ones(n)))*exp(W)", ("m", "n")),
     ("f(x, A) = x' A x; g(x) = f(x, A)^2 + f", "f^2 + f", (1, 1)), ("\\ell(W) = sum(W)", "sum(W)", (1, 1)),
+    ("z = 1/(1 + exp(-x))", "ones(n) ./ (ones(n) + exp(-x))", ("n", 1)),
+    ("z = \\frac{a}{x}", "(a*ones(n)) ./ x", ("n", 1)),
     ("z = np.linalg.solve(A, x)", "inv(A)*x", ("n", 1)),
     ("z = np.log1p(x) + log1p(a)", "ln(ones(n) + x) + ln(1 + a)*ones(n)", ("n", 1)),
     ("f = mse(A x, y)", "mean((A*x - y).^2)", (1, 1)),

@@ -269,7 +269,7 @@ class Backward:
 
     def _polished(self, term: Term) -> Term:
         """The names of the program for its own parts, common factors taken out."""
-        return _polished(shortest(named(simplified(term), self.names)), self.names)
+        return _polished(simplified(term), self.names)
 
     # -- plain statements ---------------------------------------------------------------------------
 
@@ -465,16 +465,19 @@ def named_terms(program: Program) -> dict[Term, Term]:
 
 
 def named(term: Term, names: Mapping[Term, Term]) -> Term:
-    """The term with what the program calls its parts; 2 a b/c is 2 L where L = a b/c"""
-    found = simplified(replaced(term, names)) if any(node in names for node in subterms(term)) else term
-    scalars = [(one, name) for one, name in names.items() if one.is_scalar and _is_quotient(one)]
-    return simplified(_with_products(found, scalars)) if scalars else found
+    """The term with what the program calls its parts: z for W x + b"""
+    return simplified(replaced(term, names)) if any(node in names for node in subterms(term)) else term
 
 
 def _polished(term: Term, names: Mapping[Term, Term]) -> Term:
-    """A short term with the names for what has become a part of it."""
-    found = named(term, names)
-    return term if found == term else shortest(found)
+    """The shortest form with names: 2 L for 2 a b/c where L = a b/c, unless more cancels without."""
+    whole = named(term, names)
+    scalars = [(one, name) for one, name in names.items() if one.is_scalar and _is_quotient(one)]
+    other = simplified(_with_products(whole, scalars)) if scalars else whole
+    found = shortest(whole)
+    if other != whole:
+        found = min(shortest(other), found, key=tree_size)
+    return found if named(found, names) == found else _polished(found, names)
 
 
 def _is_quotient(term: Term) -> bool:

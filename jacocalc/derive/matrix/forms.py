@@ -107,9 +107,13 @@ def _monomial(term: Term, powers: Powers, sign: int = 1) -> Fraction:
 
 
 def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
+    """One more power, and its sign: (b − a)³ is −(a − b)³ where a − b was met before"""
     key = _as_met(base, powers)
+    turned = opposite(key) if isinstance(key, Plus) and key not in powers else key
+    sign = -1 if turned != key and turned in powers and exponent % 2 else 1
+    key = turned if turned in powers else key
     powers[key] = powers.get(key, 0) + exponent
-    return Fraction(1)
+    return Fraction(sign)
 
 
 def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
@@ -432,6 +436,7 @@ def plus(*parts: Term) -> Term:
         coefficient, body = _coefficient(part)
         body = _as_met(body, collected)
         collected[body] = collected.get(body, Fraction(0)) + coefficient
+    _one_fraction(collected)
     kept = _one_diagonal([_with_coefficient(c, body) for body, c in _turned_behind(collected) if c])
     if not kept:
         return Zeros(parts[0].shape)
@@ -443,6 +448,21 @@ def plus(*parts: Term) -> Term:
         ahead = next((i for i, part in enumerate(kept) if not isinstance(part, Opposite)), 0)
         kept = [kept[ahead], *kept[:ahead], *kept[ahead + 1 :]]
     return kept[0] if len(kept) == 1 else Plus(tuple(kept))
+
+
+def _one_fraction(collected: dict[Term, Fraction]) -> None:
+    """1 − a/(1 + a) = 1/(1 + a): a number and a quotient with a number above their sum"""
+    value = collected.get(ONE, Fraction(0))
+    for body in [*collected] if value else ():
+        if isinstance(body, Over) and body.is_scalar and collected[body]:
+            a, b = body.numerator, body.denominator
+            below = b.terms if isinstance(b, Plus) else (b,)
+            above = plus(*(times(number(value), term) for term in below), times(number(collected[body]), a))
+            if isinstance(above.body if isinstance(above, Opposite) else above, Scalar):
+                found, rest = _coefficient(over(above, b))
+                del collected[ONE], collected[body]
+                collected[rest] = collected.get(rest, Fraction(0)) + found
+                return
 
 
 def _with_transposes_inside(parts: list[Term]) -> Term | None:
@@ -649,13 +669,18 @@ def _entries(term: Term, scalars: list[Term], powers: Powers, sign: int) -> None
             _entries(a, scalars, powers, sign)
             _entries(b, scalars, powers, -sign)
         case Raised(base, Scalar(value)) if value.denominator == 1:
-            powers[base] = powers.get(base, 0) + sign * value.numerator
+            _power_entry(base, sign * value.numerator, scalars, powers)
         case Ones() | Times((Ones((_, 1)), Transposed(Ones((_, 1))))):
             return
         case Eye() if sign > 0:
             powers[term] = 1
         case _:
-            powers[term] = powers.get(term, 0) + sign
+            _power_entry(term, sign, scalars, powers)
+
+
+def _power_entry(base: Term, exponent: int, scalars: list[Term], powers: Powers) -> None:
+    if _power_of(base, exponent, powers) < 0:
+        scalars.append(number(-1))
 
 
 def _from_entries(powers: Powers, shape: Shape) -> Term:
@@ -975,12 +1000,30 @@ _BUILD: dict[type[Term], Callable[..., Term]] = {
 
 
 def for_derivation(term: Term) -> Term:
-    """The author's term with its transposes carried to the variables: no rule is spent on Sᵀ = S or (Aᵀ)ᵀ = A."""
+    """The author's term with its transposes carried to the variables, and with what is a sigmoid or softmax as that.
+
+    No rule is spent on Sᵀ = S or (Aᵀ)ᵀ = A, and 1/(1 + e^−u) has the derivative s(1 − s).
+    """
     parts = parts_of(term)
     changed = tuple(map(for_derivation, parts))
     if isinstance(term, Transposed):
         return transpose(changed[0])
-    return term if changed == parts else with_parts(term, changed)
+    term = term if changed == parts else with_parts(term, changed)
+    return _recognised(term) or term
+
+
+def _recognised(term: Term) -> Term | None:
+    """1/(1 + e^−u) = e^u/(1 + e^u) = sigmoid(u), e^u/Σ e^u = softmax(u), entry by entry or of a number"""
+    match term:
+        case Over(above, Plus((a, b))) if (one := ones(*term.shape)) in (a, b):
+            match a if b == one else b:
+                case Elementwise("exp", Opposite(u)) if above == one:
+                    return Elementwise("sigmoid", u)
+                case Elementwise("exp", u) as power if above == power:
+                    return Elementwise("sigmoid", u)
+        case Over(Elementwise("exp", u, 0) as above, Operation("sum", (whole,))) if above == whole and u.shape[1] == 1:
+            return Operation("softmax", (u,))
+    return None
 
 
 def inserted(term: Term, values: dict[Term, Term]) -> Term:

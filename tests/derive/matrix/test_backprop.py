@@ -194,6 +194,12 @@ def test_losses(loss: str, written: str) -> None:
 
 
 SHORTER = [
+    ("X: N x n; w: n; u: N; p = 1/(1 + exp(-X w)); L = -mean(u .* log(p) + (1 - u) .* log(1 - p))", "w",
+     "(1/N)Xᵀ(p - u)"),
+    ("x, a: n; y: scalar; p = 1/(1 + exp(-a' x)); L = -y log(p) - (1 - y) log(1 - p)", "a", "(p - y)x"),
+    ("z, y: n; L = y' (exp(z) ./ (exp(z) + 1))", "z", "y ⊙ sigmoid(z) ⊙ (1_n - sigmoid(z))"),
+    ("z: n; y: n one-hot; p = exp(z)/sum(exp(z)); L = -y' log(p)", "z", "p - y"),
+    ("c, x: n; L = log(1 - exp(c' x)/(1 + exp(c' x)))", "c", "-sigmoid(cᵀ x) x"),
     ("w: n; x_i: n; y_i: scalar; for i = 1..N: l_i = (y_i - w' x_i)^2\nL = sum_i l_i", "w",
      "Σ_{i=1}^N (-2(y_i - wᵀ x_i)x_i)"),
     ("x: n; A: n x n; L = x' A x / (x' x)", "x", "(1/(xᵀ x))(A + Aᵀ - 2 L I_n)x"),
