@@ -98,15 +98,39 @@ def _converted(expr: Expr, visit: Any, symbols: Symbols | None) -> Any:
         case Applied():
             return sympy.Function(expr.name)(*map(visit, expr.arguments))
         case Comparison(relation, left, right):
-            return _RELATIONS[relation](visit(left), visit(right))
+            return _relation(relation, visit(left), visit(right))
         case Junction(word, conditions):
             return (sympy.And if word == "and" else sympy.Or)(*map(visit, conditions))
         case Piecewise(branches, otherwise):
             pieces = [(visit(value), visit(condition)) for value, condition in branches]
-            return sympy.Piecewise(*pieces, *([] if otherwise is None else [(visit(otherwise), True)]))
+            return _pieces([*pieces, *([] if otherwise is None else [(visit(otherwise), True)])])
         case Matrix(rows):
             return sympy.ImmutableMatrix([[visit(entry) for entry in row] for row in rows])
     raise TypeError(f"no conversion for {type(expr).__name__}")
+
+
+def _relation(relation: str, left: Any, right: Any) -> Any:
+    """SymPy compares no value that it knows to be no real number; nor does it fulfil a condition: arccos(ln 3) > 0."""
+    try:
+        return _RELATIONS[relation](left, right)
+    except TypeError:
+        return sympy.false
+
+
+def _pieces(pieces: list[tuple[Any, Any]]) -> Any:
+    """SymPy turns the same inequality round and round: 2(x + y) > −(x/2 + y)^(3/2)."""
+    try:
+        return sympy.Piecewise(*pieces)
+    except RecursionError:
+        return sympy.Piecewise(*pieces, evaluate=False)
+
+
+def _extreme(kind: Any, values: list[Any]) -> Any:
+    """SymPy sorts no arguments that it knows to have no real value, ln(−x⁴): neither has what is made of them."""
+    try:
+        return kind(*values)
+    except ValueError:
+        return sympy.nan
 
 
 def _power(base: Expr, exponent: Expr, visit: Any) -> Any:
@@ -146,6 +170,8 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
             return sympy.log(values[0]) / sympy.log(values[1])
         case "relu":
             return sympy.Max(values[0], 0)
+        case "max" | "min":
+            return _extreme(sympy.Max if function == "max" else sympy.Min, values)
         case "atan2":
             found = sympy.atan2(*values)  # a logarithm of complex numbers where SymPy does not find their signs
             return sympy.atan2(*values, evaluate=False) if found.has(sympy.I) else found

@@ -12,7 +12,7 @@ from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.errors import JacocalcError
 from jacocalc.known_functions import KNOWN, ORDERED, SPECIAL
 from jacocalc.linear import paper
-from jacocalc.notation import Call, Expr, Number, Symbol
+from jacocalc.notation import ZERO, Call, Comparison, Expr, Number, Symbol
 from jacocalc.reading.points import read_value
 
 X, Y = sympy.symbols("x y")
@@ -159,3 +159,15 @@ def test_a_relation_between_pieces_comes_back() -> None:
     x, y = (sympy.Symbol(name, real=True) for name in "xy")
     value = from_sympy(sympy.Piecewise((x, sympy.ITE(x > 0, y > 1, y < 2)), (y, True)))
     assert paper(value) == "piecewise(x if (x ≤ 0 or y > 1) and (x > 0 or y < 2), y otherwise)"
+
+
+def test_what_has_no_real_value_fulfils_no_condition_and_is_sorted_with_nothing() -> None:
+    assert to_sympy(Comparison(">", read_value("acos(ln(3))", []), ZERO)) is sympy.false
+    assert to_sympy(read_value("min(ln(-2x^4), x)", ["x"])) is sympy.nan
+    with pytest.raises(JacocalcError, match="hold nowhere: they need"):
+        jc.compose("f(x) = (x*x)^2", "g(p) = ln(min(ln(-2p), 3p/4))")
+
+
+def test_an_inequality_that_sympy_turns_round_and_round_stays() -> None:
+    text = "piecewise(1 if -2(x + y) < (x/2 + y)^(3/2), 0 if (x/2 + y)^(3/2) < -2(x + y))"
+    assert isinstance(to_sympy(read_value(text, ["x", "y"])), sympy.Piecewise)
