@@ -844,7 +844,7 @@ class _Factors:
         if body is None:
             self.powers[(base, None)] = coefficient
         else:
-            self.powers[(base, _shorter(_joined(coefficient, body)))] = Fraction(1)
+            self.powers[(base, _number_last(_shorter(_joined(coefficient, body))))] = Fraction(1)
 
 
 def _of_bases(inside: _Factors, above_zero: bool) -> dict[tuple[Expr, bool], Fraction]:
@@ -982,6 +982,14 @@ def _shorter(base: Expr) -> Expr:
         return base
     expanded = expand(base)
     return expanded if length(expanded) < length(base) else base
+
+
+def _number_last(exponent: Expr) -> Expr:
+    """a + b − 1 for a − 1 + b; where a number stands first it stays."""
+    if not isinstance(exponent, Sum):
+        return exponent
+    first, *others = exponent.terms
+    return Sum((first, *sorted(others, key=lambda term: as_rational(leading(term)) is not None)))
 
 
 def _whole(expr: Expr) -> tuple[Expr, Expr]:

@@ -46,6 +46,7 @@ from jacocalc.notation import (
 )
 
 _LONG = 120
+_HALF = Fraction(1, 2)
 _CONSTANTS = frozenset("abcdkmn")  # letters that stand before x and y also where nothing says that they are parameters
 
 
@@ -191,6 +192,7 @@ class _Order:
         self.known = {node for node in self.nodes if isinstance(node, Sum | Product)}
         sums = [node.terms for node in self.known if isinstance(node, Sum)]
         ends = [[as_rational(_unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
+        self.rooted = any(isinstance(node, Call) and node.function == "sqrt" for node in self.nodes)
         self.rising = [True, False] in ends and [False, True] not in ends
         rows = [[name for _, name in _letters(node.factors)] for node in self.known if isinstance(node, Product)]
         letters = [name for name in names(given) if name not in inputs]
@@ -198,7 +200,8 @@ class _Order:
         self.places = {name: place for place, name in enumerate(_in_rows(letters, rows))}
 
     def of(self, expr: Expr) -> Expr:
-        """2xy for 2yx, 1 + x² where 1 stands first, 1 − x² for −x² + 1; what the author wrote as it stands."""
+        """2xy for 2yx, 1 + x² where 1 stands first, 1 − x² for −x² + 1, √x for x^(1/2) beside √x; what the author
+        wrote as it stands."""
         if expr in self.known:
             return expr
         expr = rebuild(expr, tuple(map(self.of, children(expr))))
@@ -207,6 +210,8 @@ class _Order:
                 return Sum(self._terms(terms))
             case Product(factors):
                 return replace(expr, factors=self._factors(factors))
+            case Power(base, exponent) if self.rooted and expr not in self.nodes and exponent_value(exponent) == _HALF:
+                return Call("sqrt", (base,))
             case Negative(Quotient(Sum(terms), under)) if any(isinstance(term, Minus) for term in terms):
                 return Quotient(_turned(terms), under)
         return expr
