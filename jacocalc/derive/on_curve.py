@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import sympy
+from sympy.polys.polyerrors import BasePolynomialError
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.short_forms import notation
@@ -24,7 +25,10 @@ _ORDERS = ("lex", "grevlex")
 
 
 def shortened(formula: Expr, equation: Expr, inputs: Sequence[str]) -> tuple[Expr, Expr] | None:
-    """(m, s) with formula = s + m · equation, s the shortest that is found; None where m = 0 or s is no shorter."""
+    """(m, s) with formula = s + m · equation, s the shortest that is found; None where m = 0 or s is no shorter.
+
+    A letter that the formula has not costs an operation: e sin E stays, though it is E − M on the curve.
+    """
     if not names(formula) or max(tree_size(formula), tree_size(equation)) > _LONG:
         return None
     try:
@@ -37,11 +41,13 @@ def shortened(formula: Expr, equation: Expr, inputs: Sequence[str]) -> tuple[Exp
 def _shortened(formula: Any, equation: Any, inputs: tuple[str, ...]) -> tuple[Any, Any] | None:
     forms = [*_remainders(formula, equation, inputs), (sympy.S.Zero, formula)]
     best = min(forms, key=lambda form: (int(form[1].count_ops()), sympy.fraction(form[1])[0].is_Add, str(form[1])))
-    return best if best[0] != 0 and best[1].count_ops() < formula.count_ops() else None
+    brought = len(best[1].free_symbols - formula.free_symbols)
+    return best if best[0] != 0 and best[1].count_ops() + brought < formula.count_ops() else None
 
 
 def _remainders(formula: Any, equation: Any, inputs: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
     """The formula divided by the equation as polynomials of what occurs in it, in every order of a few."""
+    seen = set()
     over, under = sympy.fraction(sympy.together(formula))
     zero, below = (sympy.expand(part) for part in sympy.fraction(sympy.together(equation)))
     try:
@@ -51,11 +57,12 @@ def _remainders(formula: Any, equation: Any, inputs: tuple[str, ...]) -> Iterato
         for generators in permutations(moving):
             for order in _ORDERS:
                 (quotient,), rest = sympy.reduced(sympy.expand(over), [zero], *generators, order=order)
-                if sympy.expand(over - quotient * zero - rest) == 0:
+                if quotient not in seen and sympy.expand(over - quotient * zero - rest) == 0:
+                    seen.add(quotient)
                     multiple = sympy.factor(quotient) * below / under
                     yield multiple, rest / under
                     yield multiple, _turned(sympy.factor(rest)) / under
-    except sympy.PolynomialError:
+    except BasePolynomialError:
         return
 
 

@@ -184,7 +184,10 @@ def test_the_second_derivative_is_shortened_with_the_equation(text: str, written
     assert "SecondOnCurve" not in jc.replay(solution.to_json()).message
 
 
-@pytest.mark.parametrize("text", ["sin(x y) = x + y", "ln(x y) = x + y"])
+@pytest.mark.parametrize("text", [
+    "sin(x y) = x + y", "ln(x y) = x + y", "x = y + e^y", "F(x, y; c) = y - c sin y - x", "x = sin y",
+    "2^x + 2^y = 2^(x + y)",
+])  # fmt: skip
 def test_what_the_equation_makes_no_shorter_is_written_once(text: str) -> None:
     solution = jc.implicit(text, solve_for="y")
     assert not any(isinstance(step, SecondOnCurve) for step in solution.derivation.steps)
