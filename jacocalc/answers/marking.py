@@ -67,8 +67,17 @@ class Marker:
             if _SPACED_SIGN.search(side.text):
                 raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
+            self._refuse_blanks(side)
             return self._with_missing(values, side, wanted) or self._other_shape(values, side.flat, wanted)
         return self._left_in(verdict, left, side) if left else verdict
+
+    def _refuse_blanks(self, side: Side) -> None:
+        """Raise ReadError for (2x y; 1 x), a column of products, where a matrix of two columns is asked for."""
+        rows, columns = self.reference.shape
+        pieces = [] if re.search(r"[,\\]", side.text) else [row.split() for row in side.text.split(";")]
+        if min(rows, columns) > 1 and len(pieces) == rows and min(map(len, pieces)) >= columns:
+            raise ReadError("blanks may part entries", text=side.text, end=len(side.text),
+                            hint="put commas between the entries: [a, b; c, d]")  # fmt: skip
 
     def _is_linear_approximation(self, values: Sequence[Expr]) -> bool:
         """5 + 2(x − 1) + 4(y − 2), one number"""
@@ -117,7 +126,9 @@ class Marker:
             return expected  # ∇f = 0
         if len(values) != len(expected):
             listed = [v.entries for v in values if isinstance(v, Matrix) and 1 in v.shape]
-            if len(expected) == 1 and len(listed) == len(values) == rows and all(len(r) == columns for r in listed):
+            if not flat_list and len(values) == columns and {as_matrix(v).shape for v in values} == {(rows, 1)}:
+                listed = list(zip(*listed, strict=True))  # [a; c], [b; d]: columns side by side
+            if len(expected) == 1 and len(listed) == rows and all(len(r) == columns for r in listed):
                 return (Matrix(tuple(listed)),)  # (a, b), (c, d): rows side by side
             numbers = len(expected) == 1 and 1 in (rows, columns) and len(values) == rows * columns
             if not numbers or any(isinstance(value, Matrix) for value in values):

@@ -530,6 +530,7 @@ SQUARE = jc.jacobian("f(x) = x^2")
 INDEXED = jc.gradient("L(x1, x2) = x1^2 x2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 PIPE, PRODUCTS = jc.jacobian("r(u, v) = (cos u, sin u, v)"), jc.jacobian("r(x, y) = (x y, x)")
+PRODUCTS_AT, PRODUCTS_TWICE = jc.jacobian("r(x, y) = (x y, x)", at=(1, 2)), jc.jacobian("r(x, y) = (2x y, 2x + y)")
 FOLIUM = jc.implicit("x^3 + y^3 = 6x y", solve_for="y")
 PLANE_AXIS, SPREAD = jc.gradient("f(x, y) = x^2"), jc.jacobian("f(z) = [z, z^2]")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
@@ -903,6 +904,11 @@ BESIDE = [  # what stands beside the result is not judged
     (SQUARE, "f' = 2x, df = 2x dx", CORRECT, "not judged"),
     (PLANE, "df = 2x dx + 2y dy\n∇f = (2x, 2x)", WRONG, "1 of 2"),
     (DIRECTION, "<4,1>·<3/5,4/5>=16/5", CORRECT, ""), (DIRECTION, "<4,1>·<3/5,4/5>=16", WRONG, ""),
+    *((PRODUCTS_AT, typed, CORRECT, "") for typed in (
+        "[2; 1],[1; 0]", "(2, 1)^T, (1, 0)^T", "[2, 1], [1, 0]", "r1_x=2 r1_y=1 r2_x=1 r2_y=0")),
+    (PRODUCTS_TWICE, "[2y; 2],[2x; 1]", CORRECT, ""), (PRODUCTS_TWICE, "[2y; 2x],[2; 1]", WRONG, "transposed"),
+    (PRODUCTS_TWICE, "(2y 2x; 2 sin x^0)", UNREADABLE, ""),
+    (PRODUCTS_TWICE, "(2y x^2; 2 y)", UNREADABLE, "blanks may part entries"),
     (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"),
     (SECOND_AT, "f' = 4x^3 - 4x, f'' = 12x^2, f''(1) = 12", WRONG, ""),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),

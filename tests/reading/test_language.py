@@ -74,7 +74,7 @@ ACCEPTED = [
     ("3e + 2", "3*e + 2"),
     ("3e", "3*e"),
     ("log10(x)", "log(x, 10)"),
-    ("log_2 x", "log(x, 2)"),
+    ("log_2 x", "log(x, 2)"), ("log_e x + log_e(2)", "ln(x) + ln(2)"),
     ("log2(x)", "log(x, 2)"),
     ("atan2(y, x)", "atan2(y, x)"),
     ("root(x, 3)", "root(x, 3)"),
