@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jacocalc.reading.lexer import Token
     from jacocalc.reading.terms import TermParser
 
-_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
+_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean)\(|\b(?:axis|dim|keepdims?)=")
 _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
 
 

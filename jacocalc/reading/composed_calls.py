@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError, ShapeError
-from jacocalc.reading.lexer import tokenize
 from jacocalc.reading.mismatches import sized
 from jacocalc.reading.program_words import FORMULAS
 from jacocalc.reading.term_names import Names
@@ -29,7 +28,7 @@ def applied(parser: TermParser, name: str, arguments: list[Term], token: Token) 
     places = {letter: Var(letter, term.shape) for letter, term in zip(letters, arguments, strict=True)}
     names = Names(variables=dict(places), entrywise=True)
     try:
-        term = type(parser)(formula, tokenize(formula, matrix=True), names).expression()
+        term = parser.formula(formula, names)
     except (ReadError, ShapeError):
         said = " and ".join(map(sized, arguments))
         raise parser.misfit(f"{said}: {name}({', '.join(letters)}) is {formula}", token) from None

@@ -25,7 +25,7 @@ from jacocalc.programs import shape_text
 from jacocalc.reading import array_signs, axes, comparisons, composed_calls, step_sums
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.cursor import Cursor
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.lexer import Token, tokenize
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
 from jacocalc.reading.program_words import (
     AXES,
@@ -947,6 +947,10 @@ class TermParser(Cursor):
         else:
             found = self.applied(name, order, self.arguments(token), token)
         return found if squared is None else Raised(found, squared)
+
+    def formula(self, text: str, names: Names) -> Term:
+        """A formula of the language that a name stands for."""
+        return TermParser(text, tokenize(text, matrix=True), names).expression()
 
     def _has_comma(self) -> bool:
         """Whether the brackets at the cursor hold more than one argument."""

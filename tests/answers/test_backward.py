@@ -651,6 +651,8 @@ READINGS = [
     # * entry by entry
     ("relu", "dz = dh * relu'(z)", "correct"), ("relu", "dz = dh * (z > 0)", "correct"),
     ("square", "dz = W.T @ do * (1 - h*h)", "correct"), ("square", "dz = dh * (1 + h*h)", "wrong"),
+    ("square", "dz = W.T @ do * (1 - np.square(h))", "correct"), ("batch", "db = dZ.sum(axis=1)", "correct"),
+    ("batch", "db = np.sum(dZ, axis=1, keepdims=True)", "correct"), ("batch", "db = dZ.sum(axis=0)", "wrong"),
     ("mask", "dW = dZ * M", "wrong"), ("relu", "dz = dh * x", "wrong"), ("relu", "dz = dh relu'(z)", "wrong"),
     # spellings
     ("outer", r"dW = \left[ z - y \right] x^\top", "correct"), ("outer", "dW = [z - y] {x}^{T}", "correct"),
