@@ -471,13 +471,20 @@ def named(term: Term, names: Mapping[Term, Term]) -> Term:
 
 def _polished(term: Term, names: Mapping[Term, Term]) -> Term:
     """The shortest form with names: 2 L for 2 a b/c where L = a b/c, unless more cancels without."""
-    whole = named(term, names)
-    scalars = [(one, name) for one, name in names.items() if one.is_scalar and _is_quotient(one)]
-    other = simplified(_with_products(whole, scalars)) if scalars else whole
+    whole, other = _with_names(term, names)
     found = shortest(whole)
     if other != whole:
         found = min(shortest(other), found, key=tree_size)
-    return found if named(found, names) == found else _polished(found, names)
+    again = named(found, names)
+    return found if again == found else _polished(again, names)
+
+
+def _with_names(term: Term, names: Mapping[Term, Term]) -> tuple[Term, Term]:
+    """The term with names for its parts, and also for factors of its scalars"""
+    whole = named(term, names)
+    scalars = [(one, name) for one, name in names.items() if one.is_scalar and _is_quotient(one)]
+    other = _with_products(whole, scalars) if scalars else whole
+    return whole, whole if other == whole else simplified(other)
 
 
 def _is_quotient(term: Term) -> bool:
@@ -534,7 +541,8 @@ def expanded(
         known[Adjoint(loss, step.variable)] = inserted(step.applied, known)
         found[step.variable] = shortest(written_out(known[Adjoint(loss, step.variable)], generated))
     typed = {written_out(term, generated): name for term, name in names.items() if name not in generated}
-    return {var: _polished(term, typed) for var, term in found.items()}
+    unnamed = {var: term for var, term in found.items() if {*_with_names(term, typed)} == {term}}
+    return {var: unnamed.get(var) or _polished(term, typed) for var, term in found.items()}
 
 
 def written_out(term: Term, values: Mapping[Term, Term]) -> Term:
