@@ -1,12 +1,13 @@
 """Arrays of a caller as rows of numbers that a kernel reads, and the arrays that results go to.
 
-All floats float32: so are the results; otherwise float64, as which whole numbers count too.
+All floats float32: so are the results; otherwise float64, as which whole numbers and fractions count too.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -34,10 +35,20 @@ def array_of(value: Any) -> Array:
         array = np.asarray(value)
     except ValueError as error:
         raise ShapeError(f"this is no array of numbers: {error}") from None
+    if array.dtype == object and all(isinstance(one, Real) for one in array.flat):
+        array = _as_doubles(array)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         allowed = "float64 and float32 (whole numbers count as float64)"
         raise JacocalcError(f"arrays of {array.dtype} cannot hold the results; {allowed} can")
     return array
+
+
+def _as_doubles(exact: Array) -> Array:
+    """Fractions and whole numbers of any size.  Raises JacocalcError for those beyond the largest double."""
+    try:
+        return exact.astype(np.float64)
+    except OverflowError:
+        raise JacocalcError("float64 cannot hold a number of the array") from None
 
 
 def with_last_axis(array: Array, size: int, says: str) -> Array:

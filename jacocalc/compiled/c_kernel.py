@@ -42,7 +42,7 @@ class NoCompiler(JacocalcError):
 
 
 class CKernel:
-    """The compiled job.  Raises NoCompiler."""
+    """The compiled job.  Raises NoCompiler, NotInC."""
 
     worth: float = 1 << 23
 

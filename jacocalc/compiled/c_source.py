@@ -66,6 +66,10 @@ _INLINE = ("abs", "max", "min", "sign", "sqrt")
 _SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 
+class NotInC(JacocalcError):
+    """A function that the C library lacks."""
+
+
 class Source:
     """A job as a function ``compute`` in C, which fills ``o`` from ``in``, and what the driver has to know of it."""
 
@@ -137,9 +141,9 @@ class Source:
         return name if name in _PAIRS or (self.tape.names[node] == "call" and name not in _INLINE) else ""
 
     def _vector(self, name: str) -> str:
-        """A function on vectors, from the vector library or lane by lane.  Raises JacocalcError where C has none."""
+        """A function on vectors, from the vector library or lane by lane.  Raises NotInC."""
         if name in SPECIAL and name not in _SCALAR:
-            raise JacocalcError(f"the {KNOWN[name].title} is no function of C", hint='backend="numpy" computes it')
+            raise NotInC(f"the {KNOWN[name].title} is no function of C")
         function = _NAMES.get(name, name)
         pair = name in _PAIRS
         scalar = f"__builtin_{function}{self.suffix}"

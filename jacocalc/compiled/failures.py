@@ -192,7 +192,7 @@ def losses(job: Job, point: Array, names: Sequence[str]) -> list[Loss]:
         errors = {node: _error(values[node], exact.get(node)) for node in order}
     if max((errors[node] for node in job.schedule.results), default=0) < _LOST:
         return []
-    found = [Loss(_written(tape, node, names), float(values[node]), min(16, round(lost)))
+    found = [Loss(_written(tape, node, names), float(values[node]), round(lost))
              for node, lost in _lost(tape, order, errors)]  # fmt: skip
     return sorted(found, key=lambda loss: -loss.digits)
 
@@ -244,7 +244,7 @@ def _error(value: Any, exact: Any) -> float:
         return 0.0 if value == 0 else 16.0
     relative = abs((ball_of(Fraction(float(value))) - truth) / truth)
     size = float(relative.mid())
-    return max(0.0, 16.0 + math.log10(size)) if size > 0 else 0.0
+    return min(16.0, max(0.0, 16.0 + math.log10(size))) if size > 0 else 0.0
 
 
 def _written(tape: Tape, node: Node, names: Sequence[str]) -> str:

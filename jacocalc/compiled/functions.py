@@ -20,6 +20,7 @@ import numpy as np
 from jacocalc.compiled import batches
 from jacocalc.compiled.arrays import array_of, can_be_filled, check_out, empty, is_ready, side_by_side, with_last_axis
 from jacocalc.compiled.c_kernel import CKernel, NoCompiler
+from jacocalc.compiled.c_source import NotInC
 from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses, swallowed
 from jacocalc.compiled.harmless import Rarely
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, job_of
@@ -46,13 +47,13 @@ class CompiledFunction(Displayed):
     """f: ℝⁿ → ℝᵐ at many points; see the module's head.
 
     ``n``, ``m``; ``parameters``: their names, given by keyword, one number each or one for each point.  ``backend``:
-    "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, said once).
-    Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``), ``progress=`` (called
-    with the points done and all points), and ``parameters=`` for those whose names are taken.  float32 in, float32 out;
-    whole numbers count as float64.  At a kink a derivative is NaN, with a warning that names it, unless all branches
-    have the same one; with ``kink=t``, 0 to 1, left or right, each |u| and ReLU takes (1 − t)·left + t·right of its
-    own, max and min the mean over the arguments that are equal, and a piecewise part the derivative of the branch that
-    holds.
+    "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, and for what
+    needs functions that C lacks, said once).  Every method takes ``out=`` (an array to fill), ``executor=`` (any of
+    ``concurrent.futures``), ``progress=`` (called with the points done and all points), and ``parameters=`` for those
+    whose names are taken. float32 in, float32 out; whole numbers and fractions count as float64.  At a kink a
+    derivative is NaN, with a warning that names it, unless all branches have the same one; with ``kink=t``, 0 to 1,
+    left or right, each |u| and ReLU takes (1 − t)·left + t·right of its own, max and min the mean over the arguments
+    that are equal, and a piecewise part the derivative of the branch that holds.
 
     Raises ShapeError, JacocalcError.
     """
@@ -275,8 +276,8 @@ class CompiledFunction(Displayed):
         if self.backend == "c":
             try:
                 return CKernel(job, dtype)
-            except NoCompiler as error:
-                self.backend = "numpy"
+            except (NoCompiler, NotInC) as error:
+                self.backend = "numpy" if isinstance(error, NoCompiler) else "c"
                 warnings.warn(f"{error.message}; NumPy is used instead", RuntimeWarning, stacklevel=5)
         return NumpyKernel(job, dtype)
 
