@@ -18,6 +18,7 @@ from jacocalc.answers.entry_names import (
     of_an_entry,
     partial_named,
     partial_names,
+    row_named,
 )
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
@@ -194,9 +195,9 @@ def bare_sides(lines: Sequence[Line]) -> list[Side]:
 def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
     """a, b ⏎ c, d or ∇f_1 = (a, b); ∇f_2 = (c, d): a row on every line."""
     rows, columns = reference.shape
-    names = [f"∇{label}" for label in reference.chain.stages[-1].labels]
-    if sorted(line.name for line in lines) == sorted(names):
-        lines = [replace(line, name="") for line in sorted(lines, key=lambda line: names.index(line.name))]
+    places = [row_named(reference, line.name) for line in lines]
+    if sorted(places) == list(range(1, rows + 1)):
+        lines = [replace(lines[places.index(k)], name="") for k in sorted(places)]
     sides = bare_sides(lines)
     if len(sides) != rows or rows < 2 or columns < 2 or len(reference.values) > 1:
         return None

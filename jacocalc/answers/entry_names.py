@@ -114,6 +114,15 @@ def entry_titles(reference: Reference) -> list[str]:
     return [f"∂{label}/∂{name}" for label in labels for name in inputs]
 
 
+def row_named(reference: Reference, name: str) -> int:
+    """2 of ∇f_2, f_2, f_2(1, 2) and R_2, a row of J; 0 of another name"""
+    bare = re.sub(r"^∇|\([^()]*\)$", "", name)
+    labels = reference.chain.stages[-1].labels
+    if isinstance(reference.question, HessianOf) or len(labels) == 1:
+        return 0
+    return next((k for k, label in enumerate(labels, 1) if bare in (label, f"R_{k}")), 0)
+
+
 def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     """For every entry of the answer the names that it may have."""
     question, inputs, labels = reference.question, reference.free_inputs, reference.labels

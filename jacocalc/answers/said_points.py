@@ -9,7 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers.comparison import compare
-from jacocalc.answers.entry_names import left_over, of_a_stage, of_first_order, partial_named, says_result, says_whole
+from jacocalc.answers.entry_names import (
+    left_over,
+    of_a_stage,
+    of_first_order,
+    partial_named,
+    row_named,
+    says_result,
+    says_whole,
+)
 from jacocalc.answers.judged_lines import set_aside
 from jacocalc.answers.kinds import halved
 from jacocalc.answers.reference import Reference
@@ -69,12 +77,17 @@ def _of_result(reference: Reference, line: Line) -> bool:
         return True
     if of_first_order(reference, name):
         return False
-    entry = line not in left_over(reference, [line])
+    entry = line not in left_over(reference, [line]) or (_is_list(line) and row_named(reference, name) > 0)
     by = name_key(partial_named(name)[1])
     if not several or not by:
         return entry or (says_result(name) and not of_a_stage(reference, name) and not (several and "_" in name))
     inner = any(by == name_key(one) for stage in several for one in stage.inputs)
     return entry and by in map(name_key, reference.chain.inputs) and not inner
+
+
+def _is_list(line: Line) -> bool:
+    """f_1(1, 2) = (4, 1), a row; f_1(1, 2) = 3 is a value."""
+    return all(len(side.listed) > 1 for side in line.sides)
 
 
 def _coordinates(reference: Reference, text: str) -> Said:

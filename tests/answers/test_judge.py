@@ -905,7 +905,10 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "df = 2x dx + 2y dy\n∇f = (2x, 2x)", WRONG, "1 of 2"),
     (DIRECTION, "<4,1>·<3/5,4/5>=16/5", CORRECT, ""), (DIRECTION, "<4,1>·<3/5,4/5>=16", WRONG, ""),
     *((PRODUCTS_AT, typed, CORRECT, "") for typed in (
-        "[2; 1],[1; 0]", "(2, 1)^T, (1, 0)^T", "[2, 1], [1, 0]", "r1_x=2 r1_y=1 r2_x=1 r2_y=0")),
+        "[2; 1],[1; 0]", "(2, 1)^T, (1, 0)^T", "[2, 1], [1, 0]", "r1_x=2 r1_y=1 r2_x=1 r2_y=0",
+        "r_1 = (2, 1), r_2 = (1, 0)", "r_2(1, 2) = (1, 0), r_1(1, 2) = (2, 1)", "R1 = (2, 1); R2 = (1, 0)")),
+    (PRODUCTS_AT, "r_1 = (1, 0), r_2 = (2, 1)", WRONG, "two rows swapped"),
+    (PRODUCTS_AT, "r_1(2, 1) = (2, 1), r_2(1, 2) = (1, 0)", WRONG, "said to be at"),
     (PRODUCTS_TWICE, "[2y; 2],[2x; 1]", CORRECT, ""), (PRODUCTS_TWICE, "[2y; 2x],[2; 1]", WRONG, "transposed"),
     (PRODUCTS_TWICE, "(2y 2x; 2 sin x^0)", UNREADABLE, ""),
     (PRODUCTS_TWICE, "(2y x^2; 2 y)", UNREADABLE, "blanks may part entries"),
