@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
 
 from jacocalc.algebra.triangles import ratio, side
@@ -547,6 +548,7 @@ class _Factors:
         if self.coefficient.denominator > 1 or any(times < 0 for times in self.powers.values()):
             self._fractions_below()
             self._sums_below()
+            self._conjugates_below()
             self._above()
             self._shared_numbers()
             self._shared_letters()
@@ -747,6 +749,15 @@ class _Factors:
         for base, u, power in self._sums():
             if power < 0 and base is u and power.denominator == 1 and (whole := _shorter(u)) is not u:
                 del self.powers[u, None]
+                self.take(whole, power)
+
+    def _conjugates_below(self) -> None:
+        """1/((x + y)(x − y)) → 1/(x² − y²), where that is no longer"""
+        below = [(u, power) for base, u, power in self._sums() if power < 0 and base is u and len(u.terms) == 2]
+        for (u, power), (v, other) in combinations(below, 2):
+            whole = _of_squares(u, v) if power == other and power.denominator == 1 else None
+            if whole is not None and self.powers.get((u, None)) == self.powers.get((v, None)) == power:
+                del self.powers[u, None], self.powers[v, None]
                 self.take(whole, power)
 
     def _shared_numbers(self) -> None:
@@ -955,6 +966,16 @@ def _half(term: Expr) -> Expr | None:
     if number is None or any(exponent or times % 2 for (_, exponent), times in inside.powers.items()):
         return None
     return tidy(Product((rational(number), *(_raised(base, None, n / 2) for (base, _), n in inside.powers.items()))))
+
+
+def _of_squares(u: Sum, v: Sum) -> Expr | None:
+    """a² − b² for a + b and a − b; None for others, and where that is longer."""
+    for a, b in (u.terms, u.terms[::-1]):
+        opposite = b.operand if isinstance(b, Minus | Negative) else Minus(b)
+        if _terms(Sum((a, opposite))) == _terms(v):
+            whole = tidy(Sum((Power(leading(a), integer(2)), Minus(Power(leading(b), integer(2))))))
+            return whole if tree_size(whole) <= tree_size(Product((u, v))) else None
+    return None
 
 
 def _terms(base: Sum) -> frozenset[Expr]:

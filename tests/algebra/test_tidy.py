@@ -58,6 +58,11 @@ CASES = [
     ("2 sqrt(3x^3/y^2)", "2√(3x^3/y^2)"), ("y sqrt(e^x x^4)", "yx^2 e^(x/2)"),
     ("1/(2root(x, 2))", "1/(2√x)"), ("y sqrt(x^2/y^4)", "|x|/y"), ("y (x^3)^(1/3)", "yx"),
     ("y root(x^6, 4)", "y root(x^6, 4)"),
+    # conjugates below
+    ("2/((1 + x)(1 - x))", "2/(1 - x^2)"), ("x/((y + x)^2 (y - x)^2)", "x/(y^2 - x^2)^2"),
+    ("(x + 1)(x - 1)", "(x + 1)(x - 1)"),
+    ("1/((x - 1)^2 (x + 1))", "1/((x - 1)^2 (x + 1))"), ("1/((1 + sqrt(x))(1 - sqrt(x)))", "1/(1 - x)"),
+    ("1/((x - 1)(1 - x))", "1/((x - 1)(1 - x))"), ("y/((e^x + 1)(e^x - 1))", "y/(e^(2x) - 1)"),
     # sides of triangles, and ratios of functions of one angle
     ("sec(asin(x))^2/sqrt(1 - x^2)", "1/(1 - x^2)^(3/2)"), ("cos(atan(x))/(1 + x^2)", "1/(1 + x^2)^(3/2)"),
     ("y cos(acos(x)) sin(acos(x))", "yx √(1 - x^2)"), ("2cos(asin(x/2))", "√(4 - x^2)"),
