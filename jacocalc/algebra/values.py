@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import combinations
 from math import comb, prod
 from typing import Any
 
 import sympy
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
 from jacocalc.algebra.domain import conditions_of
 from jacocalc.algebra.exponents import joined, lettered
-from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.tidy import negated, tidy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper
@@ -41,6 +43,7 @@ from jacocalc.notation import (
     children,
     exponent_value,
     integer,
+    leading,
     names,
     postorder,
     rational,
@@ -94,7 +97,23 @@ def _evaluated(expr: Expr, symbols: Symbols | None, given: Expr) -> Expr:
         raise DomainError(f"{paper(given)} is not a real number")
     if value.has(sympy.I):  # a real value that SymPy writes so
         return tidy(expr)
-    return with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
+    found = with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
+    return found if names(found) else _over_one_number(found)
+
+
+def _over_one_number(number: Expr) -> Expr:
+    """√2/4 + √6/4 → (√2 + √6)/4"""
+    found = rebuild(number, tuple(map(_over_one_number, children(number))))
+    match found:
+        case Sum(terms):
+            parts = [term.operand if isinstance(term, Minus | Negative) else term for term in terms]
+            below = parts[0].denominator if isinstance(parts[0], Quotient) else None
+            same = all(isinstance(part, Quotient) and part.denominator == below for part in parts)
+            if below is not None and same and as_rational(below) is not None:
+                over = tidy(Sum(tuple(Product((below, leading(term))) for term in terms)))
+                turned = negated(over)
+                return tidy(Quotient(over, below) if turned is None else Negative(Quotient(turned, below)))
+    return found
 
 
 def _lettered(expr: Expr, parts: dict[str, Expr]) -> Expr:
@@ -350,14 +369,56 @@ def simplest(value: Any) -> Any:
     """The shortest among a few equal forms, for small expressions; SymPy's own evaluation for others."""
     if value.is_Rational or value.is_Symbol or value.count_ops() > _SMALL or _nested(value):
         return value
+    value = _plain_roots(value) if value.is_number else value
     forms = [value]
     if (value.is_Add or value.is_Mul or value.is_Pow) and _spread(value) <= _MOST_TERMS:
         forms.append(sympy.expand(value))
         if _has_root_below(value) and not _has_tangled_root(value):
-            forms.append(sympy.radsimp(value))
+            forms += [sympy.radsimp(value), sympy.radsimp(forms[1])]
         if len(value.atoms(sympy.sin, sympy.cos)) > 1:
             forms += [_pythagoras(forms[1]), *_of_sums(value)]
+    forms += _of_logarithms(value) if value.is_number else []
     return min(forms, key=_length)
+
+
+def _of_logarithms(value: Any) -> list[Any]:
+    """sinh(ln 2) → 3/4, cosh(ln(1 + √2)) → √2"""
+    waves = [wave for wave in value.atoms(HyperbolicFunction) if wave.args[0].has(sympy.log)]
+    plain = {wave: sympy.radsimp(sympy.expand(wave.rewrite(sympy.exp))) for wave in waves}
+    return [value.xreplace(plain)] if plain else []
+
+
+def _plain_roots(value: Any) -> Any:
+    """√(1/2 − √2/4) → √(2 − √2)/2, and √(2 − √2) √(2 + √2) → √2: roots of sums of numbers."""
+    value = value.replace(_is_root_of_sum, _without_fraction)
+    return value.replace(lambda part: part.is_Mul, _joined_roots)
+
+
+def _is_root_of_sum(part: Any) -> bool:
+    return bool(part.is_Pow and part.base.is_Add and abs(part.exp) == sympy.S.Half)
+
+
+def _without_fraction(root: Any) -> Any:
+    """√(5/8 − √5/8) → √(10 − 2√5)/4, √(3 + 2√2) → 1 + √2"""
+    plain = sympy.sqrtdenest(sympy.sqrt(root.base)) if len(_irrational_atoms(root.base)) == 1 else root
+    if not _is_root_of_sum(plain) and not any(map(_is_root_of_sum, plain.args)):
+        return plain ** (2 * root.exp)
+    content, rest = root.base.as_content_primitive()
+    inside, outside = sympy.Integer(content.p * content.q), sympy.Integer(content.q)
+    square = sympy.sqrt(inside).as_coeff_Mul()[0]
+    size = sympy.Add(*(inside / square**2 * term for term in sympy.Add.make_args(rest)))
+    return (sympy.sqrt(size) * square / outside) ** (2 * root.exp)
+
+
+def _joined_roots(product: Any) -> Any:
+    """√(2 − √2) √(2 + √2) → √2, where the product under the root is a rational number"""
+    roots = [factor for factor in product.args if _is_root_of_sum(factor)]
+    for one, other in combinations(roots, 2):
+        inside = sympy.expand((one.base ** (2 * one.exp)) * (other.base ** (2 * other.exp)))
+        inside = inside if inside.is_Rational else sympy.radsimp(inside)
+        if inside.is_Rational and inside > 0:
+            return _joined_roots(product / one / other * sympy.sqrt(inside))
+    return product
 
 
 def shorter_expanded(value: Any) -> Any:

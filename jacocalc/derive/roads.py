@@ -21,6 +21,7 @@ from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.domain import collected
 from jacocalc.algebra.sure_signs import letters_within
 from jacocalc.algebra.towers import is_towering
+from jacocalc.algebra.values import simplest
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, TooLarge
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
@@ -99,9 +100,12 @@ def derivative(value: Any, *letters: Any) -> Any:
 
 def same_values(value: Any, entry: Expr, point: Mapping[Any, Any]) -> bool:
     """Whether SymPy's expression is proved to be our formula, at a point where one is given."""
+    ours = in_roots(to_sympy(entry))
     if point:
         value = value.subs(point, simultaneous=True)
-    return proved_equal(value, in_roots(to_sympy(entry)))
+        if value.is_number and simplest(value - ours) == 0:
+            return True
+    return proved_equal(value, ours)
 
 
 def in_roots(value: Any) -> Any:
