@@ -29,7 +29,7 @@ def piecewise(p: Parser, token: Token) -> Expr:
     p.open()
     if token.text == "Piecewise" and p.sees("("):
         return _pairs(p, token)
-    if _condition_next(p):
+    if condition_next(p):
         return _conditions_first(p, token)
     branches: list[tuple[Expr, Expr]] = []
     otherwise: Expr | None = None
@@ -52,7 +52,7 @@ def piecewise(p: Parser, token: Token) -> Expr:
     return Piecewise(tuple(branches), otherwise, p.span(token.start))
 
 
-def _condition_next(p: Parser) -> bool:
+def condition_next(p: Parser) -> bool:
     """Whether a condition stands before the next comma, and no value with “if” behind it."""
     if p.sees_word(*_NAMED) or (p.sees("(") and _bracketed_condition(p)):
         return True
@@ -69,7 +69,7 @@ def _condition_next(p: Parser) -> bool:
 def _conditions_first(p: Parser, token: Token) -> Expr:
     """x < 0, a, x < 1, b, c)"""
     branches: list[tuple[Expr, Expr]] = []
-    while _condition_next(p):
+    while condition_next(p):
         when = condition(p)
         _skip(p, ",", "a comma")
         branches.append((p.sum(), when))
@@ -150,7 +150,7 @@ def chooses(p: Parser, token: Token) -> bool:
     if token.text not in _CHOOSERS or not p.sees("("):
         return False
     p.at += 1
-    found = _condition_next(p)
+    found = condition_next(p)
     p.at -= 1
     return found
 

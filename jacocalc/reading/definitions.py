@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -43,6 +44,7 @@ from jacocalc.notation import (
     tree_size,
 )
 from jacocalc.options import LIMITS
+from jacocalc.reading.book_cases import book_cases, place_left_out, place_note
 from jacocalc.reading.brackets import BRACKETS, closed_at, list_end, step
 from jacocalc.reading.branches import choice
 from jacocalc.reading.changes import with_changes
@@ -50,6 +52,7 @@ from jacocalc.reading.coded import without_types
 from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
+from jacocalc.reading.domains import without_domain
 from jacocalc.reading.headers import plain_head
 from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import GREEK_NAMES, NO_DOMAIN, Token
@@ -223,6 +226,7 @@ class _Definition:
         self.loose = loose
         self.given = functions
         self.functions, rest = with_declared(text, functions)
+        rest, self.domain = without_domain(rest)
         unitless, self.units = without_units(without_types(rest))
         unitless, self.index = with_steps(unitless)
         bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
@@ -246,7 +250,8 @@ class _Definition:
         if self.components and len(self.components) != function.m:
             message = f"{count(len(self.components), 'name')}, but {count(function.m, 'component')}"
             raise self._error(message, self.components[0])
-        left_out = (f"the unit {unit} is left out" for unit in self.units)
+        left_out = [f"the unit {unit} is left out" for unit in self.units]
+        left_out += [place_note(self.domain)] if self.domain else []
         return replace(function, notes=(*function.notes, *left_out, *unused(self.functions, self.given, [function])))
 
     def _read(self) -> VectorFunction:
@@ -339,7 +344,8 @@ class _Definition:
         """The text cut before each name that this header follows, outside brackets."""
         words, level, starts = [token.text for token in self.tokens], 0, [0]
         for at, token in enumerate(self.tokens):
-            if at and not level and token.kind == "name" and words[at + 1 : at + 1 + len(header)] == header:
+            name = token.kind == "name" and token.text not in KEYWORDS
+            if at and not level and name and words[at + 1 : at + 1 + len(header)] == header:
                 starts.append(at)
             level += step(token)
         return [self.tokens[start:end] for start, end in pairwise([*starts, len(words) - 1])]
@@ -361,7 +367,7 @@ class _Definition:
         self._refuse_entries(self.tokens[end + 1 :], scope)
         parser = Parser(self.text, scope, self.tokens)
         parser.at = end + 1
-        body = self._body(parser, name)
+        body = self._body(parser, name, inputs)
         if len(inputs) == 1 and (size := vector_input(body, inputs[0])):
             entries = tuple(f"{inputs[0]}{j}" for j in range(1, size + 1))
             scope.note(f"{inputs[0]} is read as the vector ({', '.join(entries)})")
@@ -393,9 +399,10 @@ class _Definition:
                 hint = f"write {inside.text}{word.text} for the product; an entry is a name of its own, {entry}"
                 raise self._error(f"“{typed}” can be read in two ways", word._replace(end=closer.end), hint)
 
-    def _body(self, parser: Parser, name: str) -> Expr:
+    def _body(self, parser: Parser, name: str, inputs: Sequence[str]) -> Expr:
         if parser.token.kind == "end":
             raise self._error(f"expected the body of {name} after “=”", self.tokens[-1])
+        noted = tuple(parser.scope.notes)
         try:
             entries = [choice(parser)]
             while parser.sees(",") and not isinstance(entries[0], Matrix):
@@ -403,6 +410,9 @@ class _Definition:
                 entries.append(choice(parser))
             parser.expect_end()
         except ReadError as error:
+            parser.scope.notes[:] = noted
+            if cases := self._cases(parser.scope, name, inputs):
+                return cases
             if error.message == f"{name} is not a known function":
                 raise self._error(f"{name} is defined by itself", self.tokens[0], "recursion is not read") from None
             raise
@@ -410,6 +420,14 @@ class _Definition:
             comma = next(token for token in self.tokens[parser.at - 2 :: -1] if token.text == ",")
             raise self._error("several entries need brackets", comma, self._bracket_hint(entries))
         return entries[0]
+
+    def _cases(self, scope: Scope, name: str, inputs: Sequence[str]) -> Expr | None:
+        """x^2 for x >= 0, -x for x < 0 behind “=”, where that is what stands there."""
+        parser = Parser(self.text, scope, self.tokens)
+        parser.at = self._header_end() + 1
+        with suppress(ReadError):
+            return book_cases(parser, name, inputs)
+        return None
 
     def _bracket_hint(self, entries: list[Expr]) -> str:
         return "write [a, b]; decimals are written with a point: 0.5" if len(entries) == 2 else "write [a, b, c]"
@@ -650,6 +668,8 @@ class _Definition:
             given = self._left_side(parser, [name for equation in equations for name in equation.given])
             bodies.append(choice(parser))
             equations.append(_Equation(given, names(bodies[-1]), parser.typed_since(start)))
+            while place_left_out(parser):
+                pass
             if not (parser.sees(",", ";") or parser.sees_word("and")):
                 break
             parser.take()

@@ -153,6 +153,16 @@ DEFINED = [
     ("f[x_] := 2 If[x > 0 && x < 1, Sin[x], 0]", ["2*piecewise(sin(x) if x > 0 and x < 1, 0 otherwise)"]),
     ("f(x) = If(x < 0, -x, x < 1, x^2, x)", ["piecewise(-x if x < 0, x^2 if x < 1, x otherwise)"]),
     ("f(x) = x if x > 0 else 0", ["piecewise(x if x > 0, 0 otherwise)"]),
+    ("f(x) = x^2 for x >= 0, -x for x < 0", ["piecewise(x^2 if x >= 0, -x if x < 0)"]),
+    ("f(x) = x^2 when x >= 0 and -x when x < 0", ["piecewise(x^2 if x >= 0, -x if x < 0)"]),
+    ("f(x) = x^2, x >= 0; -x, x < 0", ["piecewise(x^2 if x >= 0, -x if x < 0)"]),
+    ("f(x) = {x^2 if x >= 0, -x otherwise}", ["piecewise(x^2 if x >= 0, -x otherwise)"]),
+    ("f(x) = x^2 if x > 0, otherwise 3x", ["piecewise(x^2 if x > 0, 3*x otherwise)"]),
+    ("f(x) = x^2 sin(1/x) for x ≠ 0 and f(0) = 0", ["piecewise(x^2*sin(1/x) if x != 0, 0 if x = 0)"]),
+    (r"$f(x) = x^2 \sin(1/x)$ for $x \neq 0$, $f(0) = 0$.", ["piecewise(x^2*sin(1/x) if x != 0, 0 if x = 0)"]),
+    ("f(x, y) = x/y, f(0, 0) = 0", ["piecewise(0 if x = 0 and y = 0, x/y otherwise)"]),
+    ("f(x, y) = xy if (x, y) ≠ (0, 0), 0 if (x, y) = (0, 0)",
+     ["piecewise(x*y if x != 0 or y != 0, 0 if x = 0 and y = 0)"]),
     ("def f(x): return 2*(x if x > 1 else 1 if x == 0 else 0) + x",
      ["2*piecewise(x if x > 1, 1 if x = 0, 0 otherwise) + x"]),
     ("f(x, y) = x > 0 && y > 0 ? x : x < -1 ? y : 0",
@@ -814,6 +824,26 @@ def test_changes_of_other_names_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "plain", "places"),
+    [("f(x) = ln x, x > 0", "f(x) = ln x", ["x > 0"]),
+     ("f(x, y) = ln(xy), x > 0, y > 0", "f(x, y) = ln(xy)", ["x > 0, y > 0"]),
+     ("f(x, y) = x/y where y ≠ 0", "f(x, y) = x/y", ["y ≠ 0"]),
+     (r"f(x) = \ln x \quad \text{for } x > 0", "f(x) = ln x", ["x > 0"]),
+     ("f(t) = (cos t, sin t), 0 ≤ t ≤ 2π", "f(t) = (cos t, sin t)", ["0 ≤ t ≤ 2π"]),
+     ("f(t) = (cos t, sin t), t ∈ [0, 2π]", "f(t) = (cos t, sin t)", ["t ∈ [0, 2π]"]),
+     ("f(x, y) = x y for all (x, y) ∈ ℝ²", "f(x, y) = x y", ["(x, y) ∈ ℝ²"]),
+     (r"f(x, y) = xy \quad (x, y \in \mathbb{R}).", "f(x, y) = xy", [r"(x, y \in \mathbb{R})"]),
+     ("x = r cos θ, y = r sin θ for r > 0", "x = r cos θ, y = r sin θ", ["r > 0"]),
+     ("x = r cos θ, y = r sin θ, r > 0, 0 < θ < 2π", "x = r cos θ, y = r sin θ", ["r > 0", "0 < θ < 2π"])],
+)  # fmt: skip
+def test_where_the_inputs_lie_is_left_out_with_a_note(text: str, plain: str, places: list[str]) -> None:
+    function, same = read_function(text), read_function(plain)
+    assert (function.inputs, function.components) == (same.inputs, same.components)
+    noted = [note for note in function.notes if note not in same.notes]
+    assert noted == [f"“{place}” says where the inputs lie; it is left out" for place in places]
+
+
+@pytest.mark.parametrize(
     ("text", "plain", "units"),
     [(r"P(T, V) = 8 T/V \,\textrm{atm}", "P(T, V) = 8 T/V", ["atm"]),
      (r"$V = \pi r^2 h \text{ cm}^3$", "V = pi r^2 h", ["cm"]),
@@ -1222,7 +1252,13 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("y = J_n(x)", "J_n is not a known function", "besselj(0, x)"),
      ("y = sinc x", "sinc is not a name", "write sin(x)/x"),
      (r"f(x) = \dbinom{n}{x}", "\\dbinom is not a command", "n over 2"),
-     ("f(x) = ln x, x > 0", "found “>”", "what says where the inputs lie is left out"),
+     ("f(x) = x^2, 3x, x > 0", "found “>”", "what says where the inputs lie is left out"),
+     ("f(x) = x^2, x > 0, 3x", "found “>”", "what says where the inputs lie is left out"),
+     ("f(x) = x (x > 0)", "found “>”", "what says where the inputs lie is left out"),
+     ("f(x) = ln x if x > 0", "expected “else”", "cases are written piecewise"),
+     ("f(x) = x^2, x = 1", "a point stands behind the definition", "--at “x = 1”"),
+     ("f(x) = f(x - 1), f(0) = 1", "f is defined by itself", "recursion is not read"),
+     ("f(x) = x ∈ R", "“∈” (element of)", "what says where the inputs lie is left out"),
      (r"f(x) = x \bmod 2", "\\bmod is not a command", "what jumps"),
      ("f(x, y) = x_{1,2}", "a subscript that is not read here", "a subscript is a number or a name"),
      ("f(x) = h_theta x", "h_theta is not declared", "declare it: f(x, h_theta)"),
