@@ -63,11 +63,12 @@ def point_judged(reference: Reference, submission: Submission, verdict: Verdict)
 
 
 def _said_elsewhere(reference: Reference, line: Line) -> Said:
-    """The first of the points that the line says, if all are others than the one that is asked for."""
+    """The first point that is not the one asked for, if no point of the line is, or one of f_x(2, 1), f_y(1, 2) = …"""
     if reference.question.at is None or not _of_result(reference, line):
         return {}
     said = [point for text in line.points if (point := _coordinates(reference, text))]
-    return said[0] if said and all(_is_another(reference, point) for point in said) else {}
+    others = [point for point in said if _is_another(reference, point)]
+    return others[0] if others and (others == said or len(line.names) > 1) else {}
 
 
 def _of_result(reference: Reference, line: Line) -> bool:

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from jacocalc.reading.answer_names import (
     LEAD_WORDS,
+    another_partial,
     multiple_name,
     names_partials,
     names_result,
@@ -354,7 +355,12 @@ _MATRIX = re.compile(r"\s*(?:[\[(]\s*[\[(]|\\begin\s*\{[a-zA-Z]*matrix)")
 
 
 def _stands_beside(name: str, before: str) -> bool:
-    """Whether det J or D is said beside a value, as in J, det J = …; beside a list or a number anything may be."""
+    """Whether det J or D is said beside a value, as in J, det J = …; beside a list or a number anything may be.
+
+    In f_x(1, 2), f_y(1, 2) = 4, 1 the second partial stands beside the first one, and no value.
+    """
+    if another_partial(result_name(before), result_name(name)):
+        return False
     value = before.strip(" \t\n.,").lower() not in LEAD_WORDS and not names_result(before)
     listed = _LIST.fullmatch(before) and not _POINT.fullmatch(before)
     alone = listed or _NUMBER.fullmatch(before)

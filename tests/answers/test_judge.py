@@ -1587,6 +1587,8 @@ SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
     (SECOND_AT, "f'(3) = 96, f''(1) = 8", 1, False), (SECOND_AT, "f''(3) = 104, f''(1) = 8", 1, False),
     (PLANE_AT, "(∂f/∂x)(1, 2) = 2, (∂f/∂y)(1, 2) = 4", 2, False),
     (PLANE_AT, "2f_x(1, 2) = 4, f_y(1, 2) = 4", 2, False), (PLANE_AT, "2f_x(1, 3) = 4, f_y(1, 2) = 4", 1, True),
+    (PLANE_AT, "f_x(1, 2), f_y(1, 2) = 2, 4", 2, False), (PLANE_AT, "f_x(2, 1), f_y(1, 2) = 2, 4", 1, True),
+    (PLANE_AT, "f_x(1, 2), f_y(1, 2) = 4, 2", 0, False),
     (PLANE_AT, "f_1(1, 2) = 2, f_2(1, 2) = 4", 2, False), (PLANE_AT, "f_1(1, 2) = 2, f_2(1, 3) = 4", 1, True),
     (PLANE_AT, r"\left(\frac{\partial f}{\partial x}\right)_{(1, 2)} = 2, (∂f/∂y)_(1, 2) = 4", 2, False),
     (PLANE_AT, r"\left(\frac{\partial f}{\partial x}\right)_{(1, 2)} = 2, (∂f/∂y)_(1, 3) = 4", 1, True),
