@@ -309,8 +309,9 @@ def _whole_root(number: Fraction, index: int) -> Fraction | None:
 
 _PARTNERS = {
     "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "tan": "sec", "sec": "tan", "cot": "csc", "csc": "cot",
+    "tanh": "sech", "sech": "tanh", "coth": "csch", "csch": "coth",
 }  # fmt: skip
-_LESS = {"sinh", "tan", "cot"}  # whose square is subtracted: cosh² u − sinh² u = 1
+_LESS = {"sinh", "tan", "cot", "csch"}  # whose square is subtracted: cosh² u − sinh² u = 1
 _BESIDE_ONE = {  # tan² u + 1 = sec² u, sec² u − 1 = tan² u, −cos² u + 1 = −(−sin² u)
     "tan": (1, "sec", 1), "sec": (-1, "tan", 1), "cot": (1, "csc", 1), "csc": (-1, "cot", 1),
     "sinh": (1, "cosh", 1), "cosh": (-1, "sinh", 1), "sin": (-1, "cos", -1), "cos": (-1, "sin", -1),
@@ -444,6 +445,10 @@ class _Factors:
 
     def _add(self, base: Expr, exponent: Expr | None, times: Fraction) -> None:
         if isinstance(base, Sum):
+            turned = self.sums.get(_opposite_terms(base))
+            if turned is not None and exponent is None and times.denominator == 1:  # (a − b)(b − a)² = (a − b)³
+                self.coefficient *= 1 if times % 2 == 0 else -1
+                base = turned
             base = self.sums.setdefault(_terms(base), base)
         elif _index(base) and isinstance(base, Call) and isinstance(u := base.arguments[0], Sum):
             base = Call(base.function, (self.sums.setdefault(_terms(u), u), *base.arguments[1:]))
@@ -981,6 +986,11 @@ def _of_squares(u: Sum, v: Sum) -> Expr | None:
 def _terms(base: Sum) -> frozenset[Expr]:
     """The terms, the same in whatever order they stand."""
     return frozenset(Minus(term.operand) if isinstance(term, Negative) else term for term in base.terms)
+
+
+def _opposite_terms(base: Sum) -> frozenset[Expr]:
+    """Those of b − a for a − b."""
+    return frozenset(term.operand if isinstance(term, Minus | Negative) else Minus(term) for term in base.terms)
 
 
 def _is_of_letters(expr: Expr) -> bool:
