@@ -126,14 +126,17 @@ def _length(value: Any) -> tuple[int, bool, int, str]:
     return (int(value.count_ops()), bool(value.is_Add), len(text), text)
 
 
-# -- sin² + cos² = 1, cosh² − sinh² = 1 ---------------------------------------------------------------
+# -- sin² + cos² = cosh² − sinh² = sech² + tanh² = 1 --------------------------------------------------
 
 _SQUARES = (
     (sympy.cos, sympy.sin, 1, -1),
     (sympy.sin, sympy.cos, 1, -1),
     (sympy.cosh, sympy.sinh, 1, 1),
     (sympy.sinh, sympy.cosh, -1, 1),
+    (sympy.sech, sympy.tanh, 1, -1),
+    (sympy.tanh, sympy.sech, 1, -1),
 )
+_BESIDE = {sympy.tanh: sympy.sech}  # 1 − tanh² stays where no sech is
 _TURNING = tuple(kind for kind, *_ in _SQUARES)
 _PARTNERS = {sympy.sin: sympy.cos, sympy.cos: sympy.sin}
 
@@ -231,6 +234,8 @@ def _ways(value: Any) -> list[list[tuple[Any, Any]]]:
     for kind, other, start, times in _SQUARES:
         for atom in raised & value.atoms(kind):
             square = start + times * other(atom.args[0]) ** 2
+            if kind in _BESIDE and not value.has(_BESIDE[kind](*atom.args)):
+                continue
             found.setdefault((kind in (sympy.sin, sympy.cos), atom.args[0]), []).append((atom, square))
     return [found[key] for key in sorted(found, key=str)]
 
