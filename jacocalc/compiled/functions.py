@@ -50,7 +50,7 @@ class CompiledFunction(Displayed):
     "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, and for what
     needs functions that C lacks, said once).  Every method takes ``out=`` (an array to fill), ``executor=`` (any of
     ``concurrent.futures``), ``progress=`` (called with the points done and all points), and ``parameters=`` for those
-    whose names are taken. float32 in, float32 out; whole numbers and fractions count as float64.  At a kink a
+    whose names are taken.  float32 in, float32 out; whole numbers and fractions count as float64.  At a kink a
     derivative is NaN, with a warning that names it, unless all branches have the same one; with ``kink=t``, 0 to 1,
     left or right, each |u| and ReLU takes (1 − t)·left + t·right of its own, max and min the mean over the arguments
     that are equal, and a piecewise part the derivative of the branch that holds.

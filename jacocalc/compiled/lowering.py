@@ -11,7 +11,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``), or that some have.
     ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
     ln(1 − e^u) = log1p(−e^u) or ln(−expm1(u))                              ELU(u) = max(u, 0) + expm1(min(u, 0))
     GELU(u) = u erfc(−u/√2)/2
-    sech u = 2t/(1 + t²), t = e^−|u|                  acoth, asec, asech: no quotient 1/u that is rounded beside ±1
+    sech u = 2t/(1 + t²), t = e^−|u|            acoth, asec, acsc, asech: no quotient 1/u that is rounded beside ±1
 """
 
 from __future__ import annotations
@@ -137,11 +137,11 @@ def _acoth(tape: Tape, a: Sequence[Node]) -> Node:
     return tape.times(tape.call("sign", (a[0],)), half)
 
 
-def _asec(tape: Tape, a: Sequence[Node]) -> Node:
-    """atan2(√(|u| − 1) √(|u| + 1), ±1)"""
-    size, one = tape.call("abs", (a[0],)), tape.number(1)
+def _leg_and_sign(tape: Tape, u: Node) -> tuple[Node, Node]:
+    """√(|u| − 1) √(|u| + 1) and ±1: the legs of a right triangle with the hypotenuse |u|"""
+    size, one = tape.call("abs", (u,)), tape.number(1)
     below, above = (tape.call("sqrt", (part,)) for part in (tape.minus(size, one), tape.plus(size, one)))
-    return tape.call("atan2", (tape.times(below, above), tape.call("sign", (a[0],))))
+    return tape.times(below, above), tape.call("sign", (u,))
 
 
 def _asech(tape: Tape, a: Sequence[Node]) -> Node:
@@ -201,7 +201,9 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "bose": lambda tape, a: tape.divide(tape.number(1), tape.call("expm1", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
+    "asec": lambda tape, a: tape.call("atan2", _leg_and_sign(tape, a[0])),
+    "acsc": lambda tape, a: tape.call("atan2", _leg_and_sign(tape, a[0])[::-1]),
     "sigmoid": _sigmoid, "bell": _bell, "sech": _sech, "elu": _elu, "gelu": _gelu, "softplus": _softplus,
     "loggamma": _loggamma,
-    "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asec": _asec, "asech": _asech,
+    "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asech": _asech,
 }  # fmt: skip
