@@ -116,7 +116,11 @@ def _exponents(part: Any) -> Iterator[tuple[Any, Any]]:
 def _expanded(base: Any) -> Any:
     """What is under a root in one form: (1 − x)(1 + x) is 1 − x²."""
     short = _is_arithmetic(base) and base.count_ops() <= _SHORT
-    return sympy.expand(base) if short and all(abs(power.exp) <= 2 for power in base.atoms(sympy.Pow)) else base
+    return sympy.expand(base) if short and all(_is_low(power.exp) for power in base.atoms(sympy.Pow)) else base
+
+
+def _is_low(exponent: Any) -> bool:
+    return bool(exponent.is_Rational and abs(exponent) <= 2)
 
 
 _SQUARES = {  # f: g and a, b with f² = a + b g²

@@ -31,6 +31,7 @@ SOFTMAX = [
         ("(1 + x/|x|)/(x + |x|) - 1/x", True), ("(1 - x/|x|)/(x - |x|) - 1/x", True),
         ("(1 - x/|x|)/(x - |x|) - 1/|x|", False), ("1/(sec(x)^2 - tan(x)^2 - 1)", False),
         ("1/(x - x^2)^(3/2) - 1", False),
+        ("1/(3^|x| + 1)^(1/2) - 1", False),
     ],
 )  # fmt: skip
 def test_quotients_that_are_zero(text: str, zero: bool) -> None:
