@@ -1221,9 +1221,11 @@ def test_a_compiler_that_fails_is_said_once_and_numpy_takes_over(
     script.chmod(0o755)
     monkeypatch.setenv("CC", str(script))
     c = jc.compile("f(x) = 17 x^3 + 5", backend="c")
+    known = {c}
     with pytest.warns(RuntimeWarning, match="no room on this machine; NumPy is used instead") as said:
         found = c.value([2.0])
     assert said[0].filename == __file__
+    assert c in known
     near(found, 141)
     near(c.gradient([2.0]), [204])  # a second warning would be an error
 
