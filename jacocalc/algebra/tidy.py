@@ -399,7 +399,7 @@ class _Factors:
     def __init__(self) -> None:
         self.coefficient = Fraction(1)
         self.powers: dict[tuple[Expr, Expr | None], Fraction] = {}
-        self.sums: dict[Hashable, Expr] = {}  # by their terms, in whatever order these stand
+        self.sums: dict[Hashable, Sum] = {}  # by their terms, in whatever order these stand
 
     def take(self, expr: Expr, times: Fraction) -> None:
         """Multiply by expr^times, times being a whole number."""
@@ -536,6 +536,9 @@ class _Factors:
             self.coefficient *= coefficient ** int(times)
             if body is not None:
                 self.take(body, times)
+        elif times != 1 and (turned := negated(body)) is not None:
+            self.coefficient *= 1 if times % 2 == 0 else -1
+            self._add(turned, None, times)
         else:
             self._add(body, None, times)
 
