@@ -893,7 +893,7 @@ def _inside(powers: Mapping[tuple[Expr, Expr | None], Fraction], function: str) 
 def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
     """The least product that every denominator of the terms divides; None where there is none, or one is 0."""
     powers: dict[tuple[Expr, Expr | None], Fraction] = {}
-    sums: dict[Hashable, Expr] = {}
+    sums: dict[Hashable, Sum] = {}
     number = 1
     for term in terms:
         inner = term.operand if isinstance(term, Minus | Negative) else term
