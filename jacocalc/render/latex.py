@@ -13,6 +13,7 @@ from jacocalc.document import (
     Grid,
     Line,
     Network,
+    Opposite,
     Plus,
     Prose,
     Sparkline,
@@ -22,7 +23,7 @@ from jacocalc.document import (
     Written,
     as_tree,
 )
-from jacocalc.notation import Matrix, Quotient
+from jacocalc.notation import Matrix, Minus, Negative, Product, Quotient, Sum, walk
 from jacocalc.render.inline import inline
 from jacocalc.render.latex_formulas import latex, relation_sign
 from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
@@ -132,7 +133,7 @@ def _in_order(block: Equation, sides: list[str], signs: list[str], remark: str, 
             lines = [f"{left if i == places[0] else ''} &{signs[i - 1]} {sides[i]}" for i in places]
             parts.append("\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}")
         else:
-            parts += [] if parts else [f"${left}$\n"]
+            parts += [] if parts else [rf"$\displaystyle {left}$" + "\n"]
             parts += [_listed(block.sides[i], signs[i - 1], page) for i in places]
     return "".join(parts)
 
@@ -146,8 +147,17 @@ def _columns(item: Written) -> int:
             return sum(map(_columns, parts)) + 2 * len(parts)
         case Quotient(over, under):
             return max(_columns(over), _columns(under))
+        case Negative(inner) | Minus(inner) | Opposite(inner):
+            return 2 + _columns(inner)
+        case Sum(parts) | Product(parts) if _has_height(item):
+            return min(len(inline(item)), sum(map(_columns, parts)) + 3 * len(parts))
         case _:
             return len(inline(item))
+
+
+def _has_height(item: Sum | Product) -> bool:
+    """Whether a fraction or a matrix stands in the formula, which is less wide than it is long."""
+    return any(isinstance(part, Quotient | Matrix) for part in walk(item))
 
 
 def _listed(item: Written, sign: str, page: int) -> str:

@@ -108,7 +108,15 @@ def test_the_sides_of_a_chain_stay_in_their_order() -> None:
     assert re.search(r"a &= b.*www.*\\hphantom\{a\} &= c.*&= d", text, re.DOTALL)
     first = document.Equation((Symbol("a"), wide, Symbol("c")))
     text = to_latex(document.Document(("t",), (document.Section(("s",), (first,)),)))
-    assert re.search(r"\$a\$.*www.*\\hphantom\{a\} &= c", text, re.DOTALL)
+    assert re.search(r"\$\\displaystyle a\$.*www.*\\hphantom\{a\} &= c", text, re.DOTALL)
+
+
+@pytest.mark.parametrize(("equations", "solve_for"), [
+    (["x^3 + y^3 = 3x y"], "y"), (["x u + y v = 1", "x v - y u = 0"], "u, v"),
+])  # fmt: skip
+def test_a_fraction_is_less_wide_than_it_is_long(equations: list[str], solve_for: str) -> None:
+    text = jc.implicit(*equations, solve_for=solve_for.split(", ")).to_latex()
+    assert "hangindent" not in text
 
 
 def test_there_are_goldens() -> None:
