@@ -28,7 +28,7 @@ from jacocalc.notation import (
     names,
     spanned,
 )
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.unknown_names import how_to_declare
 from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
@@ -64,7 +64,7 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
             arguments = arguments[0].entries
     else:
         arguments = (_bare_argument(p, token, _raised(exponent)),)
-    arguments += () if base is None else (base,)
+    arguments += () if base is None else (spanned(base, (token.start, token.end)),)
     if token.text == "log" and len(arguments) == 2:
         name, row = "log", KNOWN["log"]
         _refuse_base_first(p, token, *arguments)
@@ -137,14 +137,25 @@ def _raised(exponent: Expr | None) -> str:
 
 
 def log_base(p: Parser, name: str) -> Expr | None:
-    """2 of log2 and log_2, a of log_a where a is declared; None where the name says no base."""
+    """2 of log2 and log_2, π of log_pi, a of log_a where a is declared or new; None where the name says no base."""
     base = name.removeprefix("log").removeprefix("_")
     if base.isdigit() and len(base) < 6 and int(base) > 1:
         return integer(int(base))
     if not (base and name.startswith("log_")):
         return None
-    declared = p.scope.declare(base) if p.scope.open and base.isalpha() else p.scope.variable(base)
+    if base == PI.name:
+        return PI
+    if p.scope.open and not _has_argument(p):
+        return None
+    new = p.scope.open and (len(base) == 1 or base in GREEK_NAMES)
+    declared = p.scope.declare(base) if new else p.scope.variable(base)
     return Symbol(declared) if declared else None
+
+
+def _has_argument(p: Parser) -> bool:
+    """Whether log_b x or log_b^2(x) follows; log_p alone is a name."""
+    raised = p.sees("^") and [token.text for token in p.tokens[p.at + 2 : p.at + 3]] == ["("]
+    return raised or p.starts_factor()
 
 
 def _refuse_glued_base(p: Parser, token: Token) -> None:

@@ -732,7 +732,7 @@ class Parser(Cursor):
                 declared_function = self.scope.functions.get(piece)
                 factors.append(
                     self._declared_call(function, declared_function) if declared_function
-                    else known_call(self, function, SPELLINGS[piece])
+                    else known_call(self, function, SPELLINGS.get(piece, "log"))
                 )  # fmt: skip
         return factors
 

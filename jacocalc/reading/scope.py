@@ -64,6 +64,7 @@ KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "pie
 _OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
 _LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
 _FACTORS = re.compile("[A-Za-z]{1,2}")
+_WITH_BASE = re.compile(r"log(?:_?[1-9]\d*|_[a-z])")
 _LOGARITHM = re.compile(r"log\d+|(?:log|ln|lg)_\w+")
 _LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
@@ -75,13 +76,16 @@ def _distance(name: str) -> Callable[[str], tuple[float, int]]:
 
 
 def letter_before(name: str) -> str:
-    """x of xsin, where x is a new letter in front of a known function; else nothing."""
-    return next((name[:end] for end in (1, 2, 3) if name[end:] in _OF_ONE and _LETTERS.fullmatch(name[:end])), "")
+    """x of xsin and xlog_2, where x is a new letter in front of a known function; else nothing."""
+    cuts = ((name[:end], name[end:]) for end in (1, 2, 3))
+    known = (before for before, word in cuts if word in _OF_ONE or _WITH_BASE.fullmatch(word))
+    return next(filter(_LETTERS.fullmatch, known), "")
 
 
 def ends_known(name: str) -> bool:
     """Whether some letters stand in front of a known function, xmax and absin: no name for a function."""
-    return any(len(name) > end + 1 and name[end:] in SPELLINGS for end in (1, 2, 3))
+    words = (name[end:] for end in (1, 2, 3) if len(name) > end + 1)
+    return any(word in SPELLINGS or _WITH_BASE.fullmatch(word) for word in words)
 
 
 def is_known_elsewhere(name: str) -> bool:

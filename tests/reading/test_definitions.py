@@ -271,6 +271,14 @@ def test_several_names_on_the_left_are_the_outputs() -> None:
         ("T = Aexp(-t/τ)", "A t tau", "A exp(-t/τ)"), ("f = xe^y", "x y", "x e^y"), ("f = esin(y)", "y", "e sin(y)"),
         ("v = vmax S/(K + S)", "vmax S K", "vmax S/(K + S)"),
         ("y = log_2(x)", "x", "log_2(x)"), ("y = log2(x)", "x", "log_2(x)"), ("y = log_b x", "b x", "log(x, b)"),
+        ("y = log_pi(x)", "x", "log(x, π)"), ("y = log_π x", "x", "log(x, π)"),
+        ("y = log_b^2(x)", "b x", "log(x, b)^2"),
+        ("L = log_p + log_prior", "log_p log_prior", "log_p + log_prior"),
+        ("y = x log_b z", "x b z", "x log(z, b)"),
+        ("L = log_p/x", "log_p x", "log_p/x"), ("L = log_p^2", "log_p", "log_p^2"),
+        ("y = log_max x", "log_max x", "log_max x"),
+        ("y = xlog_2(z)", "x z", "x log_2(z)"), ("y = xlog_b z", "x b z", "x log(z, b)"),
+        ("y = plog2(p)", "p", "p log_2(p)"),
     ],
 )  # fmt: skip
 def test_a_new_letter_in_front_of_a_known_function_is_a_factor(text: str, inputs: str, formula: str) -> None:
@@ -833,6 +841,9 @@ def test_changes_of_other_names_are_refused(text: str) -> None:
      ("f(t) = (cos t, sin t), t ∈ [0, 2π]", "f(t) = (cos t, sin t)", ["t ∈ [0, 2π]"]),
      ("f(x, y) = x y for all (x, y) ∈ ℝ²", "f(x, y) = x y", ["(x, y) ∈ ℝ²"]),
      (r"f(x, y) = xy \quad (x, y \in \mathbb{R}).", "f(x, y) = xy", [r"(x, y \in \mathbb{R})"]),
+     ("f(x) = x^2, x ∈ R, x > 0", "f(x) = x^2", ["x ∈ R, x > 0"]),
+     ("f(x, y) = x y, x ∈ [0, 1], y ∈ {1, 2}", "f(x, y) = x y", ["x ∈ [0, 1], y ∈ {1, 2}"]),
+     ("f(t) = t^2, t ∈ ]0, 1[", "f(t) = t^2", ["t ∈ ]0, 1["]),
      ("x = r cos θ, y = r sin θ for r > 0", "x = r cos θ, y = r sin θ", ["r > 0"]),
      ("x = r cos θ, y = r sin θ, r > 0, 0 < θ < 2π", "x = r cos θ, y = r sin θ", ["r > 0", "0 < θ < 2π"])],
 )  # fmt: skip
@@ -841,6 +852,16 @@ def test_where_the_inputs_lie_is_left_out_with_a_note(text: str, plain: str, pla
     assert (function.inputs, function.components) == (same.inputs, same.components)
     noted = [note for note in function.notes if note not in same.notes]
     assert noted == [f"“{place}” says where the inputs lie; it is left out" for place in places]
+
+
+@pytest.mark.parametrize("text", [
+    "f(x) = x^2 for x ∈ [0, 1], x for x > 1", "f(x, y) = x y for (x, y) ∈ D, 0 otherwise", "f(x) = x, x ∈ D, 0, x > 1",
+    "f(x) = x^2 for x ∈ [0, 1], x", r"f(x) = x^2 \text{ for } x \in D, 0 \text{ else}",
+    "f(x) = x, x ∈ D and 0 if x > 2",
+])  # fmt: skip
+def test_a_case_behind_a_set_is_not_left_out(text: str) -> None:
+    with pytest.raises(ReadError):
+        read_function(text)
 
 
 @pytest.mark.parametrize(
