@@ -102,7 +102,8 @@ _DONE = re.compile(
 )
 _TIMES = re.compile(r".*(?:'|(?<![d∂])/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
 _DERIVATIVE = re.compile(r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b")
-_EQUATION = re.compile(rf"{_DERIVATIVE.pattern}|\bd[xyzt]\b.*\bd[xyzt]\b")
+_CHANGE = r"(?<![A-Za-z_])[a-z]?d[xyzt]\b"  # 2dx, y dx, ydx
+_EQUATION = re.compile(rf"{_DERIVATIVE.pattern}|{_CHANGE}.*{_CHANGE}")
 _TANGENT = re.compile(r"\s*[A-Za-z]\s*[-+−]\s*[\d./]+\s*")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _D = r"(?:d|∂|\\partial|\\mathrm\s*\{\s*d\s*\})"

@@ -333,12 +333,12 @@ class _Reader:
             return None
 
     def _has_changes(self, written: str) -> bool:
-        """2xy dx + x² dy where dx and dy are no variables"""
-        inputs = [name for name in self.scope.variables.values() if not self.scope.is_change(f"d{name}")]
-        return any(stands_in(written, f"d{name}", "A-Za-z_") for name in inputs)
+        """2xy dx + x² dy and ydx + xdy where dx and dy are no variables"""
+        known = self.scope.variables.values()
+        changes = [f"d{name}" for name in known if not self.scope.is_change(f"d{name}")]
+        return any(stands_in(written, before + one, "A-Za-z_") for one in changes for before in ("", *known))
 
     # -- sides --------------------------------------------------------------------------------------
-
 
     def _side(self, places: list[Place], latex: bool) -> Side:
         self._refuse_long(places)

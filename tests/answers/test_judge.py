@@ -530,6 +530,7 @@ SQUARE = jc.jacobian("f(x) = x^2")
 INDEXED = jc.gradient("L(x1, x2) = x1^2 x2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 PIPE, PRODUCTS = jc.jacobian("r(u, v) = (cos u, sin u, v)"), jc.jacobian("r(x, y) = (x y, x)")
+CAPITAL = jc.jacobian("F(x, y) = (x y, x)", at=(1, 2))
 PRODUCTS_AT, PRODUCTS_TWICE = jc.jacobian("r(x, y) = (x y, x)", at=(1, 2)), jc.jacobian("r(x, y) = (2x y, 2x + y)")
 FOLIUM = jc.implicit("x^3 + y^3 = 6x y", solve_for="y")
 PLANE_AXIS, SPREAD = jc.gradient("f(x, y) = x^2"), jc.jacobian("f(z) = [z, z^2]")
@@ -896,7 +897,9 @@ BESIDE = [  # what stands beside the result is not judged
     *((FOLIUM, f"{equation}{end} (6y-3x^2)/(3y^2-6x)", CORRECT, "not judged") for end in ("\ndy/dx =", ", so y' =")
       for equation in (
           "3x^2 + 3y^2 dy/dx = 6y + 6x dy/dx", r"3x^2 + 3y^2 \frac{dy}{dx} = 6y + 6x \frac{dy}{dx}",
-          "3x^2 + 3y^2 dy/dx = 6(y + x dy/dx)\n(3y^2 - 6x) dy/dx = 6y - 3x^2", "3x^2 dx + 3y^2 dy = 6y dx + 6x dy")),
+          "3x^2 + 3y^2 dy/dx = 6(y + x dy/dx)\n(3y^2 - 6x) dy/dx = 6y - 3x^2", "3x^2 dx + 3y^2 dy = 6y dx + 6x dy",
+          "3x^2dx + 3y^2dy = 6ydx + 6xdy")),
+    *((CAPITAL, typed, CORRECT, "") for typed in ("F1_x=2 F1_y=1 F2_x=1 F2_y=0", "F_x = (2, 1) F_y = (1, 0)")),
     (FOLIUM, "3x^2 + 3y^2 dy/dx = 6y + 6x dy/dx; dy/dx = (6y+3x^2)/(3y^2-6x)", WRONG, ""),
     (FOLIUM, "3x^2 + 3y^2 dy/dx = 6y + 6x dy/dx", UNREADABLE, "an equation that holds the derivative"),
     *((PLANE, typed, UNREADABLE, "this is a differential") for typed in ("df = 2x dx + 2y dy", "2x dx + 2y dy")),
