@@ -58,7 +58,7 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     parser.open()
     counted = base is not None or is_numpy(parser)
     if base is None:
-        base = parser.expression()
+        base = parser.argument()
         parser.take()
     place = parser.token
     if place.kind == "number" and not counted:
@@ -74,7 +74,9 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     if vector:
         return parser.applied(name, 0, [base], token)
     found = _ALONG[name](base, axis % 2)
-    if not keeps and found.shape[0] == 1:
+    if keeps:
+        parser.names.columns.add(found)
+    elif found.shape[0] == 1 and found.shape != base.shape:
         found = _upright(found)
     parser.names.note(f"{name} along the axis {axis % 2} of {paper_term(base)} is {paper_term(found)}")
     return found

@@ -305,8 +305,11 @@ class _Reader:
             alone = " and ".join(fact for fact in kept if fact in ("symmetric", *sums))
             raise self.error(f"{alone}: both at once are not read here", start, end)
         self.names.sizes |= {str(size) for size in shape if isinstance(size, str)}
+        before = len(self.declared)
         for token in self._names_in(match["names"], start + match.start("names")):
             self._declare_one(token, shape, kept, "elementwise" in facts)
+        if match["columns"] == "1":
+            self.names.columns.update(self.declared[before:])
 
     def _names_in(self, text: str, start: int) -> Iterator[tuple[Token, Index | None, bool]]:
         """The names before the colon, each with its index and whether that stands above."""
@@ -417,6 +420,8 @@ class _Reader:
         if tree_size(term) > LIMITS.nodes:
             raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)
         made = self._finished(var, term, known, (tokens[0].start, tokens[max(sign - 1, 0)].end))
+        if self.names.is_column(term):
+            self.names.columns.add(made.variable)
         return replace(made, variable=self._know(made.variable))
 
     def _no_equals(self, tokens: list[Token], start: int, end: int) -> ReadError:

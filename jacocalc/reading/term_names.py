@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from jacocalc.notation import name_key
-from jacocalc.terms import Index, Shape, Term, Var, index_of, indexed_size, stem_and_index
+from jacocalc.terms import Index, Shape, Term, Var, index_of, indexed_size, parts_of, stem_and_index
 
 NumberRows = tuple[tuple[tuple[Fraction, Fraction], ...], ...]  # of entries: the number, and how far it is rounded
 
@@ -37,8 +37,8 @@ class Names:
     computes, by its name.  ``verbatim``: names stand as they are written, and
     nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
     variables that stand for them; None where there is no place for numbers.  ``called``: the (x, A) of names that were
-    computed as f(x, A).  ``entrywise``: 1 + X of a square X is
-    entry by entry, and so are signs, as in NumPy.
+    computed as f(x, A).  ``entrywise``: 1 + X of a square X is entry by entry, and so are signs, as in NumPy.
+    ``columns``: vectors with two axes, as keepdims=True leaves them and x: n x 1 says.
     """
 
     variables: dict[str, Var] = field(default_factory=dict)
@@ -55,6 +55,12 @@ class Names:
     numbers: dict[Term, NumberRows] | None = None
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     entrywise: bool = False
+    columns: set[Term] = field(default_factory=set)
+
+    def is_column(self, vector: Term) -> bool:
+        """Whether a vector is n×1 also in NumPy, where others have one axis."""
+        parts = (part for part in parts_of(vector) if part.shape[1] == 1 and not part.is_scalar)
+        return vector in self.columns or any(map(self.is_column, parts))
 
     def note(self, text: str) -> None:
         """Remember how something was read, once."""

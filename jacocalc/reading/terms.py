@@ -185,11 +185,12 @@ class TermParser(Cursor):
         return None
 
     def line_of(self, vector: Term, shape: Shape) -> str | None:
-        """Whether a vector is as long as the columns or the rows of a matrix; a square one has rows in NumPy."""
+        """Whether a vector is as long as the columns or the rows of a matrix; NumPy takes the rows of a square one."""
         if 1 in shape or 1 not in vector.shape:
             return None
         size = vector.shape[0] if vector.shape[1] == 1 else vector.shape[1]
-        upright = vector.shape[1] == 1 and not (shape[0] == shape[1] and array_signs.is_numpy(self))
+        square = shape[0] == shape[1] and array_signs.is_numpy(self) and not self.names.is_column(vector)
+        upright = vector.shape[1] == 1 and not square
         return "column" if upright and size == shape[0] else "row" if size == shape[1] else None
 
     def mismatch(self, left: Term, right: Term, operator: Token, sign: str) -> ShapeError:
@@ -986,17 +987,17 @@ class TermParser(Cursor):
             return [step_sums.with_bounds(self, token)]
         square = self.sees("[")
         self.open()
-        found = [self._argument()]
+        found = [self.argument()]
         while self.sees(","):
             self.take()
-            found.append(self._argument())
+            found.append(self.argument())
         self.close()
         if square and self.sees("(", "{") and not self.token.spaced:
             hint = f"the argument stands in round brackets: {token.text}(x)"
             raise self.error(f"{token.text} takes no index in square brackets", token, hint)
         return found
 
-    def _argument(self) -> Term:
+    def argument(self) -> Term:
         """One argument, z > 0 among them; those with a keyword, dim=1, are other languages'."""
         if self.token.kind == "name" and self.following.text == "=":
             raise self.error(f"{self.token.text}=… is not read here", self.token, AXES, self.following.end)
