@@ -9,7 +9,7 @@ ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if name in
 }  # fmt: skip
 TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
              "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
-PRODUCTS = ("dot", "outer", "matmul")
+PRODUCTS = ("dot", "inner", "outer", "matmul")
 FUNCTIONS = (*ELEMENTWISE, *TO_SCALAR, *PRODUCTS, "inv", "transpose", "diag", "grad", "softmax", "log_softmax",
              "softmax_rows", "softmax_columns")  # fmt: skip
 EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
@@ -49,9 +49,10 @@ FORMULAS = {  # of other languages, read as what they are
     **dict.fromkeys(("square", "abs2"), "x.^2"), **dict.fromkeys(("power", "pow"), "x.^y"), "reciprocal": "1 ./ x",
     **dict.fromkeys(("multiply", "mul", "hadamard"), "x .* y"), **dict.fromkeys(("divide", "div"), "x ./ y"),
     "add": "x + y", **dict.fromkeys(("subtract", "sub"), "x - y"), **dict.fromkeys(("negative", "neg"), "-x"),
-    **dict.fromkeys(("inner", "vdot"), "dot(x, y)"), "diagonal": "diag(x)", "inverse": "inv(x)", "solve": "inv(x) y",
-    "variance": "var(x)", "average": "mean(x)", "norm1": "||x||_1",
-    **dict.fromkeys(("norm2", "normF", "frobenius", "vecnorm"), "||x||"), "pairwise_distance": "||x - y||",
+    "vdot": "dot(x, y)", "diagonal": "diag(x)", "inverse": "inv(x)", "solve": "inv(x) y",
+    "variance": "var(x)", "average": "mean(x)", "norm1": "norm(x, 1)",
+    "norm2": "norm(x, 2)", **dict.fromkeys(("normF", "frobenius", "vecnorm"), "||x||"),
+    "pairwise_distance": "||x - y||",
     "cosine_similarity": "x' y/(||x|| ||y||)", **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
     **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"), "logcosh": "log(cosh(x))",
     "relu6": "relu(x) - relu(x - 6)", **dict.fromkeys(("hardtanh", "hard_tanh"), "relu(x + 1) - relu(x - 1) - 1"),

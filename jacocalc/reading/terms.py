@@ -1076,14 +1076,19 @@ class TermParser(Cursor):
         return self.misfit(f"{name} takes a vector, but {sized(term)}", token, hint)
 
     def product_named(self, name: str, arguments: list[Term], token: Token) -> Term:
-        """dot(x, y), outer(x, y); dot(W, x) and all that is dot in NumPy, but of two vectors, is the matrix product."""
+        """dot(x, y), outer(x, y); dot(W, x) and all that is dot in NumPy, but of two vectors, is the matrix product.
+
+        NumPy's inner(A, B) is A Bᵀ.
+        """
         if len(arguments) != 2:
             raise self.error(f"{name} takes two arguments", token)
         a, b = arguments
         if name == "outer":
             return self.outer(a, b, token)
         numpy = token.start and self.text[token.start - 1] == "."
-        fitting = a.shape != b.shape and a.shape[1] == b.shape[0]
+        if name == "inner" and numpy and a.shape[1] != 1:
+            name, b = "matmul", b if b.shape[1] == 1 else Transposed(b)
+        fitting = name == "dot" and a.shape != b.shape and a.shape[1] == b.shape[0]
         if name == "matmul" or fitting or (numpy and a.shape[1] != 1):
             return self.joined(self.times([a], b, token))
         return self.inner(a, b, token)
