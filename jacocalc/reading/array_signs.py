@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jacocalc.reading.mismatches import typed
+from jacocalc.reading.mismatches import primed, typed
 from jacocalc.terms import Raised, Term, Times, Transposed
 
 if TYPE_CHECKING:
@@ -46,11 +46,16 @@ def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: T
 
 
 def refuse_star(parser: TermParser, start: Token, factors: list[Term], right: Term, operator: Token) -> None:
-    """``A * B`` of square matrices and ``A * x`` are A ⊙ B and A diag(x) where NumPy is written."""
+    """A * B of square matrices, A * x and x.T * y are A ⊙ B, A diag(x) and x ⊙ y where NumPy is written."""
     left = parser.joined(factors)
-    entrywise = left.shape == right.shape or parser.line_of(right, left.shape) is not None
-    if operator.text == "*" and left.shape[1] == right.shape[0] != 1 and entrywise and is_numpy(parser):
-        a, b = typed(factors[-1]), typed(right)
+    if operator.text != "*" or left.is_scalar or left.shape[1] != right.shape[0] or not is_numpy(parser):
+        return
+    a, b = typed(factors[-1]), typed(right)
+    if 1 in left.shape and left.shape == right.shape[::-1] and not parser.names.is_column(left):
+        row, column = (left, right) if left.shape[0] == 1 else (right, left)
+        raise parser.ambiguous(start.start, parser.before.end, f"{primed(row)} .* {typed(column)}", f"{a} @ {b}")
+    lines = (parser.line_of(right, left.shape), parser.line_of(left, right.shape))
+    if left.shape == right.shape or any(lines):
         raise parser.ambiguous(start.start, parser.before.end, f"{a} .* {b}", f"{a} @ {b}")
 
 

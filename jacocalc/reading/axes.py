@@ -32,6 +32,7 @@ from jacocalc.terms import (
     Term,
     Times,
     Transposed,
+    Zeros,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _FROM_0, _FROM_1, _KEPT = ("axis", "dim"), "dims", ("keepdims", "keepdim")
 _SAID = {"True": True, "False": False}
+_OF_ONE_SHAPE = ("softmax", "log_softmax")  # with their argument
 _HINT = "sum(X, axis=1) adds up every row"
 
 
@@ -68,15 +70,16 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     end = parser.before
     parser.close()
     vector = base.shape[1] == 1
-    if axis is None or not -2 + vector <= axis <= 1 - vector:
+    last = axis == -1 and parser.names.is_column(base)  # of one entry
+    if axis is None or last or not -2 + vector <= axis <= 1 - vector:
         said = "the only axis of a vector is 0" if vector else "the axes of a matrix are 0 and 1"
         raise parser.error(f"{said}: {sized(base)}", place, _HINT, end.end)
     if vector:
         return parser.applied(name, 0, [base], token)
-    found = _ALONG[name](base, axis % 2)
-    if keeps:
+    found = (_ALONG if base.shape[axis] != 1 else _OF_ONE)[name](base, axis % 2)
+    if keeps and found.shape[1] == 1:
         parser.names.columns.add(found)
-    elif found.shape[0] == 1 and found.shape != base.shape:
+    if not keeps and found.shape[0] == 1 and name not in _OF_ONE_SHAPE:
         found = _upright(found)
     parser.names.note(f"{name} along the axis {axis % 2} of {paper_term(base)} is {paper_term(found)}")
     return found
@@ -155,4 +158,9 @@ _ALONG: dict[str, Callable[[Term, int], Term]] = {
     "sum": _sum, "mean": _mean, "var": _variance, "softmax": _softmax,
     "log_softmax": lambda matrix, axis: Elementwise("ln", _softmax(matrix, axis)),
     "logsumexp": lambda matrix, axis: Elementwise("ln", _sum(Elementwise("exp", matrix), axis)),
+}  # fmt: skip
+_OF_ONE: dict[str, Callable[[Term, int], Term]] = {  # along an axis of one entry
+    "norm": lambda row, axis: Elementwise("abs", row), "var": lambda row, axis: Zeros(row.shape),
+    **dict.fromkeys(("sum", "mean", "logsumexp"), lambda row, axis: row),
+    "softmax": lambda row, axis: Ones(row.shape), "log_softmax": lambda row, axis: Zeros(row.shape),
 }  # fmt: skip
