@@ -26,7 +26,9 @@ def applied(parser: TermParser, name: str, arguments: list[Term], token: Token) 
         wanted = "one argument" if len(letters) == 1 else "two arguments"
         raise parser.error(f"{name} takes {wanted}, not {len(arguments)}", token, f"write {formula}")
     places = {letter: Var(letter, term.shape) for letter, term in zip(letters, arguments, strict=True)}
-    columns = {place for place, term in zip(places.values(), arguments, strict=True) if parser.names.is_column(term)}
+    columns: set[Term] = {
+        place for place, term in zip(places.values(), arguments, strict=True) if parser.names.is_column(term)
+    }
     names = Names(variables=dict(places), entrywise=True, columns=columns)
     try:
         term = parser.formula(formula, names)
