@@ -35,18 +35,22 @@ def array_of(value: Any) -> Array:
         array = np.asarray(value)
     except ValueError as error:
         raise ShapeError(f"this is no array of numbers: {error}") from None
-    if array.dtype == object and all(isinstance(one, Real) for one in array.flat):
-        array = _as_doubles(array)
+    array = as_doubles(array)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         allowed = "float64 and float32 (whole numbers count as float64)"
         raise JacocalcError(f"arrays of {array.dtype} cannot hold the results; {allowed} can")
     return array
 
 
-def _as_doubles(exact: Array) -> Array:
-    """Fractions and whole numbers of any size.  Raises JacocalcError for those beyond the largest double."""
+def as_doubles(array: Array) -> Array:
+    """Fractions and whole numbers of any size as doubles, other arrays as they are.
+
+    Raises JacocalcError for numbers beyond the largest double.
+    """
+    if array.dtype != object or not all(isinstance(one, Real) for one in array.flat):
+        return array
     try:
-        return exact.astype(np.float64)
+        return array.astype(np.float64)
     except OverflowError:
         raise JacocalcError("float64 cannot hold a number of the array") from None
 

@@ -7,6 +7,7 @@ import pickle
 import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -459,6 +460,7 @@ def test_the_errors_of_an_evaluation() -> None:
         (np.array([None] * 5), "the value of x is not an array of numbers, its dtype is object"),
         (np.array(["1"] * 5), "the value of x is not an array of numbers, its dtype is <U1"),
         ([[1.0, 2.0], [3.0]], "the value of x is not an array of numbers"),
+        ([10**400] * 5, "float64 cannot hold a number of the array"),
     ],
 )
 def test_what_is_no_array_of_one_precision(value: Any, message: str) -> None:
@@ -470,6 +472,8 @@ def test_whole_numbers_follow_the_other_arrays() -> None:
     """Red where integers stay integers, or make a float32 program float64."""
     made = compiled("x: n; y: n; s: scalar; L = s ||x - y||^2", wrt=("x",))
     assert made.gradient({"x": np.array([1, 2]), "y": [0, 0], "s": 3})["x"].tolist() == [6.0, 12.0]
+    exact = {"x": [Fraction(1, 2), 10**20], "y": [0, 0], "s": Fraction(3, 2)}
+    assert made.gradient(exact)["x"].tolist() == [1.5, 3e20]
     single = {"x": np.ones(2, np.float32), "y": np.array([0, 1]), "s": 0.5}
     assert made.gradient(single)["x"].dtype == np.float32
 

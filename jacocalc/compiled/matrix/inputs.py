@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from jacocalc.compiled.arrays import as_doubles
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.given import as_matrix, by_declared_names, check_facts, ends_of, is_given, used_variables
 from jacocalc.programs import Program, by_name, unrolled
@@ -153,7 +154,7 @@ def _sums_to_one(var: Var, array: Array) -> bool:
 def _array(var: Var, value: Any) -> Array:
     """The value as an array of numbers.  Raises JacocalcError."""
     try:
-        array = np.asarray(value)
+        array = as_doubles(np.asarray(value))
     except (TypeError, ValueError):
         array = np.asarray(None)
     if array.dtype in (np.float64, np.float32) and array.dtype.isnative:

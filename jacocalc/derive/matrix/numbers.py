@@ -122,6 +122,8 @@ class Run:
             array = np.asarray(self.given[var.key], dtype=np.float64)
         except (TypeError, ValueError):
             raise JacocalcError(f"the value of {var.key} is not an array of numbers") from None
+        except OverflowError:
+            raise JacocalcError(f"float64 cannot hold the value of {var.key}") from None
         if not np.isfinite(array).all():
             raise JacocalcError(f"the value of {var.key} is not finite")
         array = as_matrix(var, array, self.sizes)

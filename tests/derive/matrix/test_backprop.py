@@ -722,6 +722,7 @@ BAD_VALUES = [
     ({"x": [1, 2]}, "no value is given for W"),
     ({"x": [1, 2], "W": [[1, 2]], "q": 1}, "q is no declared variable"),
     ({"x": ["a"], "W": [[1]]}, "not an array of numbers"),
+    ({"x": [10**400], "W": [[1]]}, "float64 cannot hold the value of x"),
     ({"x": [float("nan")], "W": [[1]]}, "is not finite"),
     ({"x": [[[1]]], "W": [[1]]}, "3 axes"),
 ]
