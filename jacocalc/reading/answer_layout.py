@@ -217,7 +217,9 @@ def laid_out(text: str) -> tuple[str, list[RawLine]]:
     return "".join(scan.shown), lines
 
 
-_NAME_BEHIND = re.compile(r"(?<=[^\s=,;+*/^(-])\s+(?=(?:(?:[a-zFGH]\d?|[A-Z]\d)'?_[a-z]+|f[t-z]{1,2}|[∂d][a-z]?\w*/[∂d]\w+)'?\s*$)")
+_NAME_BEHIND = re.compile(
+    r"(?<=[^\s=,;+*/^(-])\s+(?=(?:(?:[a-zFGH]\d?|[A-Z]\d)'?_[a-z]+|f[t-z]{1,2}|[∂d][a-z]?\w*/[∂d]\w+)'?\s*$)"
+)
 
 
 def _names_behind(shown: str, before: Mark, mark: Mark, gaps: list[int]) -> list[Mark]:

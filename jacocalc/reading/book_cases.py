@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from jacocalc.linear import strict
 from jacocalc.notation import Comparison, Expr, Junction, Piecewise, Symbol, walk
 from jacocalc.reading.brackets import closed_at, step
 from jacocalc.reading.branches import RELATIONS, condition, condition_next
@@ -167,7 +168,7 @@ class _Cases:
         return self.p.sees_word(self.name) and self.p.following.text == "("
 
     def _at_point(self) -> None:
-        """f(0, 0) = 0"""
+        """f(0, 0) = 0; f(0, y) = 0 says nothing of y"""
         p = self.p
         p.take()
         p.open()
@@ -178,6 +179,9 @@ class _Cases:
         if len(numbers) != len(self.inputs) or not p.sees("="):
             raise p.unexpected("the value at a point")
         p.take()
-        places = tuple(Comparison("=", Symbol(one), number) for one, number in zip(self.inputs, numbers, strict=True))
+        said = [(one, number) for one, number in zip(self.inputs, numbers, strict=True) if strict(number) != one]
+        places = tuple(Comparison("=", Symbol(one), number) for one, number in said)
+        if not places:
+            raise p.unexpected("the value at a point")
         self.branches.append((p.sum(), places[0] if len(places) == 1 else Junction("and", places)))
         self.points += 1

@@ -76,6 +76,15 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
     return value if exponent is None else Power(value, exponent, p.span(token.start))
 
 
+def refuse_glued_letter(p: Parser, token: Token) -> None:
+    """acos t beside bsin t is a cos t to those who write so, arccos t to others."""
+    word = token.text[1:]
+    other = token.text == "atan" and p.sees("(")
+    possible = not p.scope.verbatim and (p.scope.open or p.scope.variable("a") is not None)
+    if token.text[0] == "a" and word in _OF_ANGLES and possible and not other and p.has_glued_angles:
+        raise p.ambiguous(token.start, token.end, f"a {word}", f"arc{word}")
+
+
 def called(p: Parser, token: Token) -> Expr:
     """Γ(x) and Si(x), whose names are letters elsewhere"""
     row = KNOWN[CALLED[token.text]]

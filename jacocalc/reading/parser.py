@@ -54,12 +54,21 @@ from jacocalc.reading.branches import choice, chooses, chosen, piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
-from jacocalc.reading.known_calls import abbreviated, bessel, bessel_order, called, known_call, log_base, written_out
+from jacocalc.reading.known_calls import (
+    abbreviated,
+    bessel,
+    bessel_order,
+    called,
+    known_call,
+    log_base,
+    refuse_glued_letter,
+    written_out,
+)
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.partial_names import applied_named
-from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
+from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope, letter_before
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 from jacocalc.reading.unknown_names import NOT_REAL, how_to_declare, new_names, undeclared
 from jacocalc.reading.written_out import ABBREVIATED, BARE, WRITTEN_OUT
@@ -552,6 +561,7 @@ class Parser(Cursor):
         if name == "det" and self.sees("(", "[", "⟦"):
             return [Call(name, tuple(self._primary(False)), self.span(token.start))]
         if name in SPELLINGS:
+            refuse_glued_letter(self, token)
             return [known_call(self, token, SPELLINGS[name])]
         if self.scope.verbatim and name in KNOWN and self.sees("("):
             return [known_call(self, token, name)]
@@ -577,6 +587,12 @@ class Parser(Cursor):
             are = "is read as the unit vector" if len(listed) == 1 else "are read as the unit vectors"
             self.scope.note(f"{', '.join(listed)} {are} {said}")
         return found
+
+    @cached_property
+    def has_glued_angles(self) -> bool:
+        """Whether bsin, b sin without a blank, stands in the text."""
+        words = {token.text for token in self.tokens if token.text.endswith(("sin", "cos", "tan"))}
+        return any(letter_before(word) and self.scope.variable(word) is None for word in words - SPELLINGS.keys())
 
     def unit_next(self) -> bool:
         """Whether a unit vector follows."""

@@ -31,6 +31,7 @@ _ABBREVIATIONS = {**ABBREVIATED, "lg": "log10", "lb": "log2", "ld": "log2"}
 _ABBREVIATED_CALL = re.compile(
     rf"(?P<before>[A-Za-z]??)(?P<short>{'|'.join(_ABBREVIATIONS)})(?P<argument>[t-z]?)"
 )
+_GLUED = re.compile(r"(?P<before>[A-Za-z]{2,}?)(?P<word>arc(?:sin|cos|tan)|(?:sin|cos|tan)h?|cot|ln|exp|sqrt)")
 NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -148,6 +149,7 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     if stem not in GREEK_NAMES and (meant := meant or p.scope.glued(name + _glued_word(p))):
         raise p.error(f"{name} is not a name", token, meant)
     _refuse_abbreviation(p, token)
+    _refuse_glued_function(p, token)
     _refuse_applied(p, token)
     if name in CALLED and p.typed(token) == name and p.sees("(") and not p.token.spaced:
         p.scope.note(f"{name}(…) is read as a product; write {_of_a_letter(name, '…')}")
@@ -157,6 +159,15 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     return [E if letter == "e" else Symbol(p.scope.declare(letter), span) for letter in name]
 
 
+def _refuse_glued_function(p: Parser, token: Token) -> None:
+    """mgsin θ is mg sin θ; mgsin·θ, with a sign, has a name of its own."""
+    found = _GLUED.fullmatch(token.text) if p.starts_factor() else None
+    if found:
+        argument = p.typed(p.token) if p.token.kind in ("name", "number") else "…"
+        called = f"{found['before']} {found['word']}({argument})"
+        raise p.ambiguous(token.start, p.token.end, called, f"{token.text}·{argument}")
+
+
 def _refuse_abbreviation(p: Parser, token: Token) -> None:
     """lg x, xlg x and chx are logarithms and cosines to some, products to others: a ReadError."""
     found = _ABBREVIATED_CALL.fullmatch(token.text)
@@ -164,7 +175,7 @@ def _refuse_abbreviation(p: Parser, token: Token) -> None:
     if not found or not (found["argument"] or behind):
         return
     glued = bool(found["argument"])
-    argument = found["argument"] or behind[0].replace("(", "…")
+    argument = found["argument"] or (behind[0] if p.token.kind in ("name", "number") else "…")
     called = f"{found['before']} {_ABBREVIATIONS[found['short']]}({argument})".strip()
     product = "·".join(token.text if glued else (*token.text, argument))
     raise p.ambiguous(token.start, token.end if glued else p.token.end, called, product)

@@ -158,6 +158,8 @@ DEFINED = [
     ("f(x) = x^2, x >= 0; -x, x < 0", ["piecewise(x^2 if x >= 0, -x if x < 0)"]),
     ("f(x) = {x^2 if x >= 0, -x otherwise}", ["piecewise(x^2 if x >= 0, -x otherwise)"]),
     ("f(x) = x^2 if x > 0, otherwise 3x", ["piecewise(x^2 if x > 0, 3*x otherwise)"]),
+    ("f(x, y) = y sin(1/x), f(0, y) = 0", ["piecewise(0 if x = 0, y*sin(1/x) otherwise)"]),
+    ("f(x, y) = acos(x) + xsin(y)", ["acos(x) + x*sin(y)"]),
     ("f(x) = x^2 sin(1/x) for x ≠ 0 and f(0) = 0", ["piecewise(x^2*sin(1/x) if x != 0, 0 if x = 0)"]),
     (r"$f(x) = x^2 \sin(1/x)$ for $x \neq 0$, $f(0) = 0$.", ["piecewise(x^2*sin(1/x) if x != 0, 0 if x = 0)"]),
     ("f(x, y) = x/y, f(0, 0) = 0", ["piecewise(0 if x = 0 and y = 0, x/y otherwise)"]),
@@ -284,6 +286,20 @@ def test_several_names_on_the_left_are_the_outputs() -> None:
 def test_a_new_letter_in_front_of_a_known_function_is_a_factor(text: str, inputs: str, formula: str) -> None:
     function = read_function(text)
     assert (" ".join(function.inputs), paper(function.values[0])) == (inputs, formula)
+
+
+@pytest.mark.parametrize(("text", "said", "hint"), [
+    ("z = mgsin θ", "“mgsin θ”", "mg sin(θ) or mgsin·θ"), ("S = nRln V", "“nRln V”", "nR ln(V) or nRln·V"),
+    ("z = xsinycos x", "“xsinycos x”", "xsiny cos(x) or xsinycos·x"), ("z = stsin |y|", "“stsin |”", "st sin(…)"),
+    ("z = xlg |y|", "“xlg |”", "x log10(…) or x·l·g·…"), ("x = acos t, y = bsin t", "“acos”", "a cos or arccos"),
+    ("x = bcos(t), y = asin(t)", "“asin”", "a sin or arcsin"),
+    ("f(t; a, b) = (acos t, bsin t)", "“acos”", "a cos or arccos"),
+])  # fmt: skip
+def test_letters_glued_to_a_function_that_may_be_another_name(text: str, said: str, hint: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_function(text)
+    assert said in caught.value.message
+    assert hint in caught.value.hint
 
 
 def test_polar_coordinates_without_blanks() -> None:
