@@ -156,7 +156,7 @@ def log_base(p: Parser, name: str) -> Expr | None:
         return PI
     if p.scope.open and not _has_argument(p):
         return None
-    new = p.scope.open and (len(base) == 1 or base in GREEK_NAMES)
+    new = p.scope.open and base.isalpha() and (len(base) == 1 or base in GREEK_NAMES)
     declared = p.scope.declare(base) if new else p.scope.variable(base)
     return Symbol(declared) if declared else None
 
