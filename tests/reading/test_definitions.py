@@ -278,7 +278,7 @@ def test_several_names_on_the_left_are_the_outputs() -> None:
         ("L = log_p + log_prior", "log_p log_prior", "log_p + log_prior"),
         ("y = x log_b z", "x b z", "x log(z, b)"),
         ("L = log_p/x", "log_p x", "log_p/x"), ("L = log_p^2", "log_p", "log_p^2"),
-        ("y = log_0 x", "log_0 x", "log_0 x"),
+        ("y = log_0 x", "log_0 x", "log₀ x"),
         ("y = log_max x", "log_max x", "log_max x"),
         ("y = xlog_2(z)", "x z", "x log_2(z)"), ("y = xlog_b z", "x b z", "x log(z, b)"),
         ("y = plog2(p)", "p", "p log_2(p)"),
