@@ -556,6 +556,7 @@ class _Factors:
         if self.coefficient.denominator > 1 or any(times < 0 for times in self.powers.values()):
             self._fractions_below()
             self._sums_below()
+            self._conjugates_apart()
             self._conjugates_below()
             self._above()
             self._shared_numbers()
@@ -758,6 +759,17 @@ class _Factors:
             if power < 0 and base is u and power.denominator == 1 and (whole := _shorter(u)) is not u:
                 del self.powers[u, None]
                 self.take(whole, power)
+
+    def _conjugates_apart(self) -> None:
+        """(x + y)³/(x² − y²)² → (x + y)/(x − y)², where one of the two stands above"""
+        sums = [(u, power) for base, u, power in self._sums() if base is u and len(u.terms) == 2]
+        above = {_terms(u) for u, power in sums if power > 0}
+        above |= {_opposite_terms(u) for u, power in sums if power > 0}
+        for u, power in sums if above else ():
+            both = _conjugates(u) if power < 0 and power.denominator == 1 else ()
+            if not above.isdisjoint(map(_terms, both)):
+                del self.powers[u, None]
+                self.take(Product(both), power)
 
     def _conjugates_below(self) -> None:
         """1/((x + y)(x − y)) → 1/(x² − y²), where that is no longer"""
@@ -974,6 +986,17 @@ def _half(term: Expr) -> Expr | None:
     if number is None or any(exponent or times % 2 for (_, exponent), times in inside.powers.items()):
         return None
     return tidy(Product((rational(number), *(_raised(base, None, n / 2) for (base, _), n in inside.powers.items()))))
+
+
+def _conjugates(u: Sum) -> tuple[Sum, ...]:
+    """a + b and a − b for a² − b²; none for others"""
+    minus = [isinstance(term, Minus | Negative) for term in u.terms]
+    if sorted(minus) != [False, True]:
+        return ()
+    a, b = (_half(leading(term.operand if isinstance(term, Minus | Negative) else term)) for term in u.terms)
+    if a is None or b is None:
+        return ()
+    return (Sum((a, b)), Sum((a, Minus(b)) if minus[1] else (Minus(a), b)))
 
 
 def _of_squares(u: Sum, v: Sum) -> Expr | None:

@@ -99,7 +99,8 @@ _TABLES = (_MEASURES, {f"{name}h": powers for name, powers in _MEASURES.items()}
 
 
 def ratio(powers: Mapping[str, int]) -> dict[str, int]:
-    """sin u/cos u → tan u, sec u cos u → 1, tan u cos² u → sin u cos u: as one function, or as sines and cosines.
+    """sin u/cos u → tan u, sec u cos u → 1, tan u cos² u → sin u cos u, cot u sec² u → sec u csc u: as one function, as
+    sines and cosines or as what these are below.
 
     ``powers`` are those of functions of one angle; what stays as it is is given back.
     """
@@ -117,4 +118,7 @@ def _short(powers: Mapping[str, int], table: Mapping[str, tuple[int, int]]) -> d
     for name, (a, b) in table.items():
         if (sine, cosine) == (a * times, b * times):
             return {name: times} if times else {}
-    return dict(zip(table, (sine, cosine), strict=False)) if min(sine, cosine) > 0 else None
+    if sine * cosine < 0 or max(powers.values()) < 0:
+        return None
+    first, second, *_, secant, cosecant = table
+    return {first: sine, second: cosine} if sine > 0 else {secant: -cosine, cosecant: -sine}

@@ -70,7 +70,11 @@ CASES = [
     ("y tanh(acosh(x))", "y √(x^2 - 1)/x"), ("y sinh(atanh(x))", "yx/√(1 - x^2)"), ("y csc(acsc(x))", "yx"),
     ("sin(x)/cos(x)", "tan(x)"), ("y cosh(x)^2/sinh(x)^2", "y coth(x)^2"), ("sec(x) cos(x)", "1"),
     ("cos(x) tan(x) + sin(x) sec(x)^2", "sin(x) + sin(x) sec(x)^2"), ("tan(x) cos(x)^2", "cos(x) sin(x)"),
-    ("sec(x)^2/tan(x)", "sec(x)^2/tan(x)"), ("sin(x)/cos(y)", "sin(x)/cos(y)"), ("sin(x)/cos(x)^2", "sin(x)/cos(x)^2"),
+    ("sec(x)^2/tan(x)", "sec(x) csc(x)"), ("csc(x)^2/cot(x)", "csc(x) sec(x)"), ("cot(x) sec(x)^4", "sec(x)^3 csc(x)"),
+    ("1/(sinh(x) cosh(x))", "1/(sinh(x) cosh(x))"),
+    ("(x + y)^3 sin(x)/(x^2 - y^2)^2", "(x + y) sin(x)/(x - y)^2"), ("(y - x) sin(x)/(x^2 - y^2)", "-sin(x)/(x + y)"),
+    ("(2x - 1)^2 (2x + 1)^2 e^x/(1 - 4x^2)^3", "e^x/(1 - 4x^2)"),
+ ("sin(x)/cos(y)", "sin(x)/cos(y)"), ("sin(x)/cos(x)^2", "sin(x)/cos(x)^2"),
     ("tanh(x) cosh(x)/y", "sinh(x)/y"), ("sin(x)^2 sec(x)", "sin(x)^2 sec(x)"), ("sin(x)/tan(x)^3", "sin(x)/tan(x)^3"),
     ("2^log_2(x) y", "xy"), ("y log_3(3^x)", "yx"), ("2^log_3(x) y", "y·2^log_3(x)"),
     # powers and roots of exponentials
