@@ -221,6 +221,11 @@ def without_redundant(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return settled_together([c for c in kept if not any(other != c and _implies(other, c) for other in kept)])
 
 
+def needed(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tuple[Expr, ...]:
+    """:func:`collected` as a person writes them."""
+    return without_redundant(collected(exprs, by))
+
+
 def _meant(condition: Expr) -> Any:
     """The same for x ≠ y, x − y ≠ 0 and 2y ≠ 2x."""
     match condition:
@@ -249,7 +254,7 @@ _RISING = frozenset({"sign", "cbrt", "sinh", "tanh", "asinh", "atanh", "asin", "
 def _plain(condition: Expr) -> tuple[Expr, ...]:
     """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0, a² b² > 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0
     is u < 0; u^v ≠ 0 is u > 0, where it is defined; u² v > 0 is u ≠ 0 and v > 0, 1 − sin² u ≠ 0 is cos u ≠ 0;
-    ln u > 0 is u > 1, eᵘ − 1 ≠ 0 is u ≠ 0."""
+    ln u > 0 is u > 1, eᵘ − 1 ≠ 0 is u ≠ 0; u^(3/2) > 0 is u > 0."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
@@ -274,6 +279,10 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return _plain(Comparison("!=" if times % 2 == 0 else relation, base, ZERO))
         case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and exponent_value(exponent) is None:
             return _plain(Comparison(">", base, ZERO))
+        case Comparison(">" | "<" as relation, Power(base, exponent), Number(n)) if (
+            n == 0 and (raised := exponent_value(exponent)) is not None and raised.denominator > 1
+        ):
+            return _plain(Comparison(relation, base, ZERO))
         case Comparison(relation, Sum((Power(Constant("e"), u), Minus(n))), Number(m)) if m == 0 and n == ONE:
             return _plain(Comparison(relation, u, ZERO))
         case Comparison(relation, Sum((n, Minus(Power(Constant("e"), u)))), Number(m)) if m == 0 and n == ONE:
@@ -281,7 +290,7 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
         case Comparison(">", u, Number(n)) if n == 0 and (parts := _by_factors(u)) is not None:
             return parts
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
-            return (_solved(Comparison("<" if relation == ">" else "<=", u, ZERO)),)
+            return _plain(Comparison(relation.translate(_TURNED), u, ZERO))
         case Comparison("!=") if (parts := _without_ties(condition)) is not None:
             return parts
         case Junction("and", parts):

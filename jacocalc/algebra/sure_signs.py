@@ -51,14 +51,15 @@ def known_letters(conditions: Sequence[Expr]) -> dict[Any, Any]:
 
 
 def letters_within(conditions: Sequence[Expr]) -> dict[Any, Any]:
-    """x as a letter of its sign where that is told, as t − 1/2 with t > 0 where x > −1/2."""
-    found = {}
+    """x as a letter of its sign where that is told, as t − 1/2 with t > 0 where x > −1/2, t + 1 where x > 1."""
+    found: dict[Any, Any] = {}
     for condition in conditions:
         match condition:
             case Comparison(">" | "<" as relation, Letter(name), bound) if (value := as_rational(bound)) is not None:
                 size = Dummy(name, positive=True)
-                found[symbol(name)] = to_sympy(rational(value)) + (size if relation == ">" else -size)
-    return {**found, **known_letters(conditions)}
+                if symbol(name) not in found or value == 0:  # of 0 < x < 1 the sign
+                    found[symbol(name)] = to_sympy(rational(value)) + (size if relation == ">" else -size)
+    return {**known_letters(conditions), **found}
 
 
 def _follows(condition: Expr, known: Mapping[Any, Any]) -> bool:

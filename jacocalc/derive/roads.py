@@ -12,13 +12,14 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import flint
 import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.algebra.domain import collected
+from jacocalc.algebra.domain import needed
 from jacocalc.algebra.sure_signs import letters_within
 from jacocalc.algebra.towers import is_towering
 from jacocalc.algebra.values import simplest
@@ -71,8 +72,8 @@ def by_differentiation(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome
 
 def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
     outcomes = []
-    point = {symbol(name): to_sympy(value) for name, value in (at or {}).items()}
-    signed = {} if point else letters_within(collected(claim.values, claim.inputs))
+    point = {symbol(name): simplest(to_sympy(value)) for name, value in (at or {}).items()}
+    signed = {} if point else letters_within(needed(claim.values, claim.inputs))
     for value, row in zip(claim.values, claim.result.rows, strict=True):
         whole = to_sympy(value)
         for name, entry in zip(claim.inputs, row, strict=True):
@@ -85,10 +86,7 @@ def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], signed: Map
     found = derivative(whole, by)
     if found.has(sympy.Derivative):  # of ⌊u⌋, which SymPy does not know
         return Outcome.UNDECIDED
-    proved = same_values(found, entry, point)
-    if not proved and signed:
-        proved = proved_equal(found.xreplace(signed), in_roots(to_sympy(entry)).xreplace(signed))
-    return Outcome.PROVED if proved else Outcome.UNDECIDED
+    return Outcome.PROVED if same_values(found, entry, point, signed) else Outcome.UNDECIDED
 
 
 def derivative(value: Any, *letters: Any) -> Any:
@@ -98,14 +96,28 @@ def derivative(value: Any, *letters: Any) -> Any:
     return value
 
 
-def same_values(value: Any, entry: Expr, point: Mapping[Any, Any]) -> bool:
-    """Whether SymPy's expression is proved to be our formula, at a point where one is given."""
+def same_values(
+    value: Any, entry: Expr, point: Mapping[Any, Any], signed: Mapping[Any, Any] = MappingProxyType({})
+) -> bool:
+    """Whether SymPy's expression is proved to be our formula, at a point or for letters within bounds where given."""
     ours = in_roots(to_sympy(entry))
     if point:
         value = value.subs(point, simultaneous=True)
         if value.is_number and simplest(value - ours) == 0:
             return True
-    return proved_equal(value, ours)
+    return proved_equal(value, ours) or proved_within(value, ours, signed)
+
+
+def proved_within(value: Any, ours: Any, signed: Mapping[Any, Any]) -> bool:
+    """Whether they are proved equal for letters within bounds, x as t + 1, or what that leaves with x − 1 for t."""
+    if not signed:
+        return False
+    inside = [part.xreplace(signed) for part in (value, ours)]
+    if proved_equal(*inside):
+        return True
+    sizes = {size: (letter - start) / times for letter, image in signed.items() if image.is_Add
+             for start, whole in [image.as_coeff_Add()] for times, size in [whole.as_coeff_Mul()]}  # fmt: skip
+    return bool(sizes) and proved_equal(*(part.xreplace(sizes) for part in inside))
 
 
 def in_roots(value: Any) -> Any:

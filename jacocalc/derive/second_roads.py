@@ -12,6 +12,8 @@ from typing import Any
 import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.algebra.domain import needed
+from jacocalc.algebra.sure_signs import letters_within
 from jacocalc.algebra.towers import is_towering
 from jacocalc.derive.roads import (
     agreement,
@@ -59,16 +61,17 @@ def _differentiated(chain: Chain, value: Expr, result: Matrix, at: Point | None)
     if is_towering(substitute(value, place)):
         return False
     try:
-        return _same_everywhere(chain, to_sympy(value), result, place)
+        return _same_everywhere(chain, value, result, place)
     except TooLarge:
         return False
 
 
-def _same_everywhere(chain: Chain, whole: Any, result: Matrix, place: dict[str, Expr]) -> bool:
-    letters = [symbol(name) for name in chain.inputs]
-    point = {symbol(name): to_sympy(value) for name, value in place.items()}
+def _same_everywhere(chain: Chain, value: Expr, result: Matrix, place: dict[str, Expr]) -> bool:
+    whole, letters = to_sympy(value), [symbol(name) for name in chain.inputs]
+    point = {symbol(name): to_sympy(coordinate) for name, coordinate in place.items()}
+    signed = {} if point else letters_within(needed((value,), chain.inputs))
     return all(
-        same_values(derivative(whole, letters[j], letters[i]), entry, point)
+        same_values(derivative(whole, letters[j], letters[i]), entry, point, signed)
         for i, row in enumerate(result.rows)
         for j, entry in enumerate(row)
     )

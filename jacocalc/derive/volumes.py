@@ -10,7 +10,7 @@ in ball arithmetic; for JᵀJ the sum of the squares of all n×n minors (Cauchy 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
@@ -18,6 +18,8 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.algebra.domain import needed
+from jacocalc.algebra.sure_signs import letters_within
 from jacocalc.algebra.values import exact
 from jacocalc.derive.book_forms import author_letters
 from jacocalc.derive.chain import Work, all_parameters, conditions, local_steps
@@ -25,7 +27,7 @@ from jacocalc.derive.densities import carried, covered_twice, injective, total_p
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, short_enough, stage_value
 from jacocalc.derive.matrices import adjugate as adjugate_of
 from jacocalc.derive.matrices import determinant, rank, written_product
-from jacocalc.derive.roads import by_differences, sample_points
+from jacocalc.derive.roads import by_differences, proved_within, sample_points
 from jacocalc.derive.short_forms import (
     barred,
     barred_alike,
@@ -283,21 +285,27 @@ def _determinant_outcome(work: Work, factor: VolumeFactor) -> tuple[Outcome, int
     """SymPy's own determinant of its own derivatives, and elimination on differences of values."""
     agreed = _values_outcome(work, factor, None)
     function = work.chain.stages[0]
-    letters = [symbol(name) for name in function.inputs]
-    return _proof(agreed, to_sympy(column(function.values)), letters, to_sympy(factor.determinant), False)
+    return _proof(agreed, function, factor.determinant, False)
 
 
-def _proof(agreed: tuple[Outcome, int], values: Any, letters: list[Any], ours: Any, gram: bool) -> tuple[Outcome, int]:
-    return (Outcome.PROVED, 0) if _settled(_is_determinant, values, letters, ours, gram) else agreed
+def _proof(agreed: tuple[Outcome, int], function: VectorFunction, ours: Expr, gram: bool) -> tuple[Outcome, int]:
+    values, letters = to_sympy(column(function.values)), [symbol(name) for name in function.inputs]
+    within_bounds = letters_within(needed(function.values, function.inputs))
+    settled = _settled(_is_determinant, values, letters, to_sympy(ours), gram, within_bounds)
+    return (Outcome.PROVED, 0) if settled else agreed
 
 
-def _is_determinant(values: Any, letters: list[Any], ours: Any, gram: bool) -> bool:
-    """det J, or the sum of the squares of all minors of J with as many rows as J has columns (= det JᵀJ)."""
+def _is_determinant(values: Any, letters: list[Any], ours: Any, gram: bool, signed: Mapping[Any, Any]) -> bool:
+    """det J, or the sum of the squares of all minors of J with as many rows as J has columns (= det JᵀJ).
+
+    ``signed``: letters within the bounds that they have wherever J is defined.
+    """
     jacobian = values.jacobian(letters)
     rows, columns = jacobian.shape
     chosen = combinations(range(rows), columns)
     minors = [jacobian.extract(list(kept), list(range(columns))).det(method="berkowitz") for kept in chosen]
-    return proved_equal(sympy.Add(*(one**2 for one in minors)) if gram else minors[0], ours)
+    found = sympy.Add(*(one**2 for one in minors)) if gram else minors[0]
+    return proved_equal(found, ours) or proved_within(found, ours, signed)
 
 
 def _at_point_outcome(work: Work, factor: VolumeFactor, there: VolumeFactor) -> tuple[Outcome, int]:
@@ -361,10 +369,7 @@ def _longer(work: Work, jacobian: Matrix, here: JacobianAt | None, _density: str
     found = gram(jacobian, (), alike, facts_of(domain))
     work.steps.append(found)
     agreed = _gram_values(work, found)
-    function = work.chain.stages[0]
-    letters = [symbol(name) for name in function.inputs]
-    values = to_sympy(column(function.values))
-    work.outcomes.append(_proof(agreed, values, letters, to_sympy(found.determinant), True))
+    work.outcomes.append(_proof(agreed, work.chain.stages[0], found.determinant, True))
     there = None
     if here is not None:
         there = gram(here.result, here.arguments, alike)

@@ -207,7 +207,7 @@ def proved_equal(left: Any, right: Any) -> bool:
     if not _bounded(difference):
         return False
     difference = lettered(difference)[0]
-    if difference == 0 or zero_quotient(difference):
+    if difference == 0 or zero_quotient(difference) or zero_quotient(_by_sine_and_cosine(difference)):
         return True
     if not _smooth(difference):
         return False
@@ -258,11 +258,19 @@ def _bounded(expr: Any) -> bool:
     return all(not (p.exp.is_Integer and abs(p.exp) > 12 and p.base.is_Add) for p in expr.atoms(sympy.Pow))
 
 
-_RATIOS = {
+_ANGLES = {
     sympy.tan: lambda u: sympy.sin(u) / sympy.cos(u),
     sympy.cot: lambda u: sympy.cos(u) / sympy.sin(u),
     sympy.sec: lambda u: 1 / sympy.cos(u),
     sympy.csc: lambda u: 1 / sympy.sin(u),
+}
+_SINES = _ANGLES | {
+    sympy.tanh: lambda u: sympy.sinh(u) / sympy.cosh(u),
+    sympy.coth: lambda u: sympy.cosh(u) / sympy.sinh(u),
+    sympy.sech: lambda u: 1 / sympy.cosh(u),
+    sympy.csch: lambda u: 1 / sympy.sinh(u),
+}
+_RATIOS = _ANGLES | {
     sympy.sinh: lambda u: (sympy.exp(u) - sympy.exp(-u)) / 2,
     sympy.cosh: lambda u: (sympy.exp(u) + sympy.exp(-u)) / 2,
     sympy.tanh: lambda u: (sympy.exp(u) - sympy.exp(-u)) / (sympy.exp(u) + sympy.exp(-u)),
@@ -273,6 +281,13 @@ _RATIOS = {
     sympy.acosh: lambda u: sympy.log(u + sympy.sqrt(u**2 - 1)),
     sympy.atanh: lambda u: sympy.log((1 + u) / (1 - u)) / 2,
 }
+
+
+def _by_sine_and_cosine(expr: Any) -> Any:
+    """What stands for the other functions."""
+    for kind, ratio in _SINES.items():
+        expr = expr.replace(kind, ratio)
+    return expr
 
 
 def _by_sine_and_exponential(expr: Any) -> Any:

@@ -13,7 +13,7 @@ from jacocalc.derive.chain import composed, composed_size
 from jacocalc.derive.matrices import rank
 from jacocalc.derive.roads import by_quotients
 from jacocalc.derive.sample_functions import verify_unspecified
-from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError, TooLarge
+from jacocalc.errors import DomainError, JacocalcError, RoadsDisagree, ShapeError, TooLarge
 from jacocalc.functions import Chain
 from jacocalc.linear import paper
 from jacocalc.notation import ZERO, Applied, Expr, Matrix, children, rebuild, tree_size
@@ -431,7 +431,8 @@ def test_formulas_are_compared_only_where_all_functions_have_values() -> None:
 
 LETTERS_WITHIN = [
     ("sqrt(x^3)", "3√x/2"), ("cbrt(sqrt(x))", "1/(6x^(5/6))"), ("sqrt(x sqrt(x))", "3/(4x^(1/4))"),
-    ("sqrt((2x + 1)^3)", "3√(2x + 1)"), ("sqrt((1 - x)^5)", "-5·(1 - x)^(3/2)/2"),
+    ("sqrt((2x + 1)^3)", "3√(2x + 1)"), ("sqrt(x - 3) cbrt(x - 3) + cot(x)/sec(x)", None), ("sqrt((x - 2)^3)", None),
+    ("sqrt((1 - x)^5)", "-5·(1 - x)^(3/2)/2"),
 ]  # fmt: skip
 
 
@@ -440,7 +441,27 @@ def test_a_result_is_proved_where_the_letters_have_the_signs_that_the_function_n
     solution = jc.jacobian(f"f(x) = {text}")
     found = solution.derivation.result
     assert isinstance(found, Matrix)
-    assert (paper(found.entries[0]), solution.verified) == (expected, "proved")
+    assert (paper(found.entries[0]), solution.verified) == (expected or paper(found.entries[0]), "proved")
+    assert jc.hessian(f"f(x) = {text}").verified == "proved"
+    assert jc.volume(f"f(x, y) = [{text}, y]").verified == "proved"
+
+
+@pytest.mark.parametrize("text", [
+    "csc(x)/(1 + tan(x))/sqrt((x - 1)^3)", "cot(5x) + tan(x - 3)^3 csc(x - 3)",
+    "1/cot(x - 2)/(cosh(x + 2)^2 - sech(x + 2)^2)", "sech(cot(2x)^2 csc(2x))/csch(cot(2x)^2 csc(2x))",
+])  # fmt: skip
+def test_quotients_of_sines_and_cosines_are_proved_as_such(text: str) -> None:
+    assert (jc.jacobian(f"f(x) = {text}").verified, jc.hessian(f"f(x) = {text}").verified) == ("proved", "proved")
+
+
+def test_a_result_is_proved_at_coordinates_that_are_nested_roots() -> None:
+    assert jc.jacobian("f(x) = e^(2x) cos(x)/(cos(x) + 2)^2", at="sqrt(3 + 2sqrt(2))").verified == "proved"
+
+
+def test_powers_that_are_never_negative_hold_nowhere_below_zero() -> None:
+    with pytest.raises(DomainError, match="hold nowhere: they need x - y > 0 and x - y < 0"):
+        jc.compose("f(x, y) = [y, sqrt(x - y) (y - x)]", "g(u, v) = v^(5/2)")
+
 
 
 def test_what_needs_values_names_the_function_that_has_none() -> None:
