@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.polys.polyerrors import BasePolynomialError
 
 from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
 from jacocalc.algebra.domain import conditions_of
@@ -213,7 +214,7 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
     try:
         whole = sympy.cancel(plainly)
         factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
-    except sympy.PolynomialError:
+    except BasePolynomialError:
         return plain
     forms = [value, joined(whole, powers), joined(factored, powers)]
     forms += [sympy.together(value)] if _compound(value) else []

@@ -458,6 +458,11 @@ def test_a_result_is_proved_at_coordinates_that_are_nested_roots() -> None:
     assert jc.jacobian("f(x) = e^(2x) cos(x)/(cos(x) + 2)^2", at="sqrt(3 + 2sqrt(2))").verified == "proved"
 
 
+def test_what_sympy_finds_no_common_divisor_of_stays_as_it_is() -> None:
+    solution = jc.implicit("f(x, y; a) = cbrt(x^(5/4)) + 1/((y - a)(a - y)^4) - 1/sqrt(1 - 1/x^4)", solve_for=["y"])
+    assert solution.verified in ("proved", "agrees")
+
+
 def test_powers_that_are_never_negative_hold_nowhere_below_zero() -> None:
     with pytest.raises(DomainError, match="hold nowhere: they need x - y > 0 and x - y < 0"):
         jc.compose("f(x, y) = [y, sqrt(x - y) (y - x)]", "g(u, v) = v^(5/2)")
