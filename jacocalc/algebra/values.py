@@ -62,6 +62,7 @@ _INVERSES = ("atan", "acot", "asinh", "acsch")  # sinh(asinh(u)) is u; the other
 _CHOOSING = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu"})
 _LONG = 600
 _MOST_TERMS = 500
+_SHORT = 25
 _SUMMED = 3
 _MANY_TERMS = 5_000
 
@@ -375,7 +376,9 @@ def simplest(value: Any) -> Any:
     if (value.is_Add or value.is_Mul or value.is_Pow) and _spread(value) <= _MOST_TERMS:
         forms.append(sympy.expand(value))
         if _has_root_below(value) and not _has_tangled_root(value):
-            forms += [sympy.radsimp(value), sympy.radsimp(forms[1])]
+            forms.append(sympy.radsimp(value))
+            if forms[1].is_algebraic and forms[1].count_ops() <= _SHORT:  # beside π it takes minutes
+                forms.append(sympy.radsimp(forms[1]))
         if len(value.atoms(sympy.sin, sympy.cos)) > 1:
             forms += [_pythagoras(forms[1]), *_of_sums(value)]
     forms += _of_logarithms(value) if value.is_number else []

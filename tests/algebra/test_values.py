@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
+import jacocalc as jc
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.values import _spread, cancelled, check_size, divided_out, exact, simplest
 from jacocalc.errors import DomainError, TooLarge
@@ -232,3 +233,9 @@ def test_a_root_of_a_sum_of_roots_is_not_rationalised(text: str, monkeypatch: py
     monkeypatch.setattr(sympy, "radsimp", lambda _: pytest.fail("was rationalised"))
     value = exact(read_value(text, []))
     assert abs(sympy.N(to_sympy(value) - to_sympy(read_value(text, [])), 30)) < 1e-25
+
+
+def test_roots_below_sums_with_pi_are_not_rationalised() -> None:
+    """SymPy does not come to an end with the terms of the derivative at π/10."""
+    solution = jc.jacobian("f(x) = sec(x)/cot(x)*acot(x + 3)", at="pi/10")
+    assert abs(solution.result[0].evalf(15) - sympy.Float("0.344680538308752", 15)) < 1e-13
