@@ -993,7 +993,7 @@ def _conjugates(u: Sum) -> tuple[Sum, ...]:
     minus = [isinstance(term, Minus | Negative) for term in u.terms]
     if sorted(minus) != [False, True]:
         return ()
-    a, b = (_half(leading(term.operand if isinstance(term, Minus | Negative) else term)) for term in u.terms)
+    a, b = (_half(term.operand if isinstance(term, Minus | Negative) else term) for term in u.terms)
     if a is None or b is None:
         return ()
     return (Sum((a, b)), Sum((a, Minus(b)) if minus[1] else (Minus(a), b)))
