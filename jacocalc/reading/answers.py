@@ -432,7 +432,7 @@ class _Reader:
     def _before_change(self, token: Token) -> list[Token]:
         """xy and dx for xydx."""
         named = token.kind == "name" and self.scope.variable(token.text) is None
-        ways = self.scope.cut(token.text, False) if named else []
+        ways = self.scope.cut(token.text) if named else []
         if len(ways) != 1 or not self.scope.is_change(ways[0][-1]):
             return [token]
         start = token.end - len(ways[0][-1])

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.reading.answer_names import LEAD_WORDS, lead_end, names_result, result_name
+from jacocalc.reading.glued_names import apart
 from jacocalc.reading.lexer import GREEK, GREEK_NAMES
 from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
 
@@ -232,7 +233,7 @@ def without_points(text: str, scope: Scope) -> str:
     text = _INTO.sub(lambda match: f"{match['formula']} =".rjust(len(match[0])), text)
     text = _INVARIANT_SAID.sub(_equals_behind, text)
     text = _PLUGGED.sub(_line_of_its_own, text)
-    text = text if scope.cut("so", False) else _SO.sub(",", text)
+    text = text if scope.cut("so") else _SO.sub(",", text)
     text = _WHEN.sub(lambda match: " " * len(match[0]) if _of_variables(match["at"], scope) else match[0], text)
     if _at_is_a_product(scope):
         return text
@@ -267,7 +268,7 @@ def _equals_behind(match: re.Match[str]) -> str:
 
 
 def _at_is_a_product(scope: Scope) -> bool:
-    return bool(scope.cut("at", False) or scope.variable("at"))
+    return bool(scope.cut("at") or scope.variable("at"))
 
 
 def _folded(text: str) -> str:
@@ -383,7 +384,7 @@ class _Stretch:
         word = match["word"]
         if self.scope.variable(word):
             return
-        product = self.scope.cut(word, False)
+        product = self.scope.cut(word)
         if word in ("because", "since") and rest:
             yield self._aside(match.start(), end)
         elif not product and word not in ("by", "as", "from", "is") and self._demands(rest, word):
@@ -439,7 +440,7 @@ class _Stretch:
         before = before[lead_end(before, self.letters) :].strip(" ,.")
         if not before or before.lower() in LEAD_WORDS or before.endswith(("=", ":")):
             return False
-        bare = re.fullmatch(r"[\w']+", before) and not self.scope.variable(before) and not self.scope.cut(before, False)
+        bare = re.fullmatch(r"[\w']+", before) and not self.scope.variable(before) and not self.scope.cut(before)
         if "=" not in before and ((bare and result_name(before)) or names_result(before)):
             return False
         return bool(re.search(r"[\d)\]}]", before)) or not all(map(self._is_english, set(_WORD.findall(before))))
@@ -498,7 +499,7 @@ class _Stretch:
 
     def _is_english(self, word: str) -> bool:
         name = word in SPELLINGS or word in GREEK_NAMES or word in CONSTANTS or word in KEYWORDS
-        known = name or self.scope.variable(word) or self.scope.cut(word, True)
+        known = name or self.scope.variable(word) or self.scope.cut(word) or apart(self.scope, word, True)
         return len(word) > 1 and word.isascii() and not known
 
 

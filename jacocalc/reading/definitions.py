@@ -53,6 +53,7 @@ from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
 from jacocalc.reading.domains import without_domain
+from jacocalc.reading.glued_names import ends_known
 from jacocalc.reading.headers import plain_head
 from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import GREEK_NAMES, NO_DOMAIN, Token
@@ -61,7 +62,7 @@ from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser, component_of
 from jacocalc.reading.points import read_point
 from jacocalc.reading.rates import with_rates, with_steps
-from jacocalc.reading.scope import KEYWORDS, Scope, ends_known, is_known_elsewhere
+from jacocalc.reading.scope import KEYWORDS, Scope, is_known_elsewhere
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
 from jacocalc.reading.unknown_names import glued_call, is_one_name

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
 
 _OF_ANGLES = ("sin", "cos", "tan", "cot", "sec", "csc")
+_ROOTS = ("sqrt", "cbrt")
 _OF_TWO = {
     "atan": "the angle of a point is atan2(y, x)",
     "ln": "a logarithm to a base is log(x, 2)",
@@ -250,8 +251,8 @@ def _inverse(p: Parser, token: Token) -> ReadError:
 
 def _bare_argument(p: Parser, token: Token, raised: str) -> Expr:
     """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
-    name = token.text
-    ways = p.scope.cut(name, False)
+    name, glued = token.text, p.before is token and p.typed_on()
+    ways = p.scope.cut(name)
     if not p.starts_factor() and (ways or not p.sees("-")):
         hint = how_to_declare(p, name) if name == "sigma" else ""
         hint = f"the product is {'·'.join(ways[0])}" if ways else hint
@@ -270,12 +271,18 @@ def _bare_argument(p: Parser, token: Token, raised: str) -> Expr:
         if joined:
             whole = paper(p.product(factors, start))
             p.scope.note(f"{p.typed_since(token.start)} is read as {name}({whole})")
+    if glued and name in _ROOTS and isinstance(factors[0], Number) and len(factors) > 1:
+        of, more = paper(factors[0]), paper(p.product(factors[1:], start))
+        raise p.ambiguous(token.start, p.before.end, f"{name}({of})·{more}", f"{name}({of}·{more})")
     _refuse_exponential(p, token, factors, raised, "-" if negative else "")
     argument = p.product(factors, start)
     if negative:
         argument = Negative(argument, p.span(start))
         p.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
-    _refuse_more(p, token, argument, raised)
+    if not (glued and name in _ROOTS and isinstance(argument, Number)):  # sqrt2/2, as √2/2
+        _refuse_more(p, token, argument, raised)
+    if glued and not p.scope.indices and (p.scope.open or not isinstance(argument, Symbol)):
+        p.scope.note(f"{p.typed_since(token.start)} is read as {name}({paper(argument)})")
     p.depth -= 1
     return spanned(argument, p.span(start))
 

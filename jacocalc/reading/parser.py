@@ -53,6 +53,7 @@ from jacocalc.reading.brackets import BRACKETS, LISTS, closed_at, own_level
 from jacocalc.reading.branches import choice, chooses, chosen, piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
+from jacocalc.reading.glued_names import OF_NUMBERS, apart, is_function, is_own_word, written
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
 from jacocalc.reading.known_calls import (
     abbreviated,
@@ -68,7 +69,7 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.partial_names import applied_named
-from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope, letter_before
+from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 from jacocalc.reading.unknown_names import NOT_REAL, how_to_declare, new_names, undeclared
 from jacocalc.reading.written_out import ABBREVIATED, BARE, WRITTEN_OUT
@@ -344,6 +345,8 @@ class Parser(Cursor):
             self.depth -= 1
             return Negative(inner, self.span(here.start)) if minus else inner
         parts = self._primary(False)
+        if here.kind == "name" and self.typed_on() and self.function_next():
+            parts += self.power(True)
         if len(parts) > 1:
             product = self.product(parts, here.start)
             first = paper(Power(base, parts[0]))
@@ -374,6 +377,11 @@ class Parser(Cursor):
         return (
             self.token.kind == "name" and not self.token.spaced and self.starts_factor() and not self.function_next()
         )
+
+    def typed_on(self) -> bool:
+        """Whether the letters or digits before the cursor go on behind it, as in sin|x and x|sin."""
+        joined = self.before.end == self.token.start and self.before.text.isalnum()
+        return joined and (self.typed(self.before)[:1] + self.typed(self.token)[:1]).isalnum()
 
     def _note_exponent(self, base: Expr, exponent: Expr, sign: str) -> None:
         """e^2x and x^1/2 are read by precedence; the reader is told."""
@@ -591,8 +599,8 @@ class Parser(Cursor):
     @cached_property
     def has_glued_angles(self) -> bool:
         """Whether bsin, b sin without a blank, stands in the text."""
-        words = {token.text for token in self.tokens if token.text.endswith(("sin", "cos", "tan"))}
-        return any(letter_before(word) and self.scope.variable(word) is None for word in words - SPELLINGS.keys())
+        words = {word for word in _LETTERS.findall(self.text) if word.endswith(("sin", "cos", "tan"))}
+        return any(apart(self.scope, word, True) and not self.scope.variable(word) for word in words - SPELLINGS.keys())
 
     def unit_next(self) -> bool:
         """Whether a unit vector follows."""
@@ -627,15 +635,15 @@ class Parser(Cursor):
         if len(name) > 1 and name in NOT_REAL:
             raise self.error(f"{name} ({NOT_REAL[name]}) is not a real number", token)
         applied = self.sees("(", "^") or self.starts_factor()
-        ways = self.scope.cut(name, applied)
-        if len(ways) == 1:
+        ways, pieces = self.scope.cut(name), self._pieces(token, applied)
+        if len(ways) + len(pieces) > 1:
+            listed = ["·".join(way) for way in ways] + [written(way) for way in pieces]
+            message = f"{name} can be cut into names in more than one way"
+            raise self.error(message, token, f"write {listed[0]} or {listed[1]}")
+        if ways:
             return self._cut(token, ways[0])
-        if len(ways) > 1:
-            raise self.error(
-                f"{name} can be cut into names in more than one way",
-                token,
-                f"write {' or '.join('·'.join(way) for way in ways[:2])}",
-            )
+        if pieces:
+            return self._put_apart(token, pieces[0])
         if name in ABBREVIATED and (self.sees("(", "^") or (self.starts_factor() and self.token.spaced)):
             return [abbreviated(self, token)]
         if name in WRITTEN_OUT and self._calls_written_out(token):
@@ -647,13 +655,38 @@ class Parser(Cursor):
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
-        if before := self.scope.factors_before(name, self.sees("(", "'"), applied):
+        if before := self.scope.factors_before(name, self.sees("(", "'")):
             for letter in filterfalse(CONSTANTS.__contains__, before):
                 self.scope.declare(letter)
-            return self._cut(token, [*before, name.removeprefix(before)])
+            return self._put_apart(token, [*before, name.removeprefix(before)])
         if self.scope.open:
             return new_names(self, token)
         raise undeclared(self, token)
+
+    def _pieces(self, token: Token, applied: bool) -> list[list[str]]:
+        """The ways to cut xsiny into x, sin and y; none for cost and sin2 where they may be new names."""
+        ways = apart(self.scope, token.text, applied) if self.before is token else []
+        number = bool(ways) and ways[0][-1].isdigit()
+        alone = number and ways[0][-2] not in OF_NUMBERS and (self.token.kind != "name" or self.token.spaced)
+        new = self.scope.open and (alone or is_own_word(token.text, (one.text for one in self.tokens)))
+        return [] if new or (number and self.sees("(")) else ways
+
+    def _put_apart(self, token: Token, pieces: list[str]) -> list[Expr]:
+        """Put x, sin and y in the place of xsiny, and read the first of them."""
+        made: list[Token] = []
+        start, exact = token.start, len(token.text) == token.end - token.start
+        for piece in pieces:
+            kind, end = "number" if piece.isdigit() else "name", start + len(piece)
+            span = (start, end) if exact else (token.start, token.end)
+            made.append(Token(kind, piece, *span, token.spaced and not made))
+            start = end
+        called = pieces[-1] in self.scope.functions
+        if called or is_function(pieces[-1]):
+            factors = [*(self.scope.cut(pieces[0]) or [pieces[:1]])[0], *pieces[1:]]
+            self.scope.note(f"{token.text} is read as the product {written(factors, '·')}{'(…)' * called}")
+        self.at -= 1
+        self.tokens[self.at : self.at + 1] = made
+        return self._name()
 
     def _calls(self, token: Token, size: int) -> bool:
         """Whether a bracket behind a name calls it: so gamma(x) and Γ(x), but not γ(x), nor any where names are new."""
@@ -716,7 +749,7 @@ class Parser(Cursor):
         for k in range(1, len(token.text) if self.scope.spelled else 0):
             before, value = token.text[:k], token.text[k:]
             spelled = applied_named(before, self.scope.spelled)
-            known = spelled or self.scope.variable(before) or self.scope.cut(before, False)
+            known = spelled or self.scope.variable(before) or self.scope.cut(before)
             if known and applied_named(value, self.scope.spelled):
                 first = Token("name", before, token.start, token.start + k, token.spaced)
                 second = Token("name", value, token.start + k, token.end, False)
@@ -740,16 +773,8 @@ class Parser(Cursor):
                 factors.append(Symbol(declared, span))
             elif piece in ("e", "pi"):
                 factors.append(Constant(piece, span))
-            elif piece in self.scope.indices:
-                factors.append(integer(self.scope.indices[piece]))
             else:
-                self.scope.note(f"{token.text} is read as the product {'·'.join(pieces)}(…)")
-                function = Token("name", piece, span[0], span[1], False)
-                declared_function = self.scope.functions.get(piece)
-                factors.append(
-                    self._declared_call(function, declared_function) if declared_function
-                    else known_call(self, function, SPELLINGS.get(piece, "log"))
-                )  # fmt: skip
+                factors.append(integer(self.scope.indices[piece]))
         return factors
 
     # -- calls --------------------------------------------------------------------------------------
@@ -875,12 +900,17 @@ class Parser(Cursor):
         )
 
     def ends_argument(self, token: Token) -> bool:
-        """Whether a name is a known function, or a partial f_x of one without a formula."""
-        known = token.text in SPELLINGS or token.text in ABBREVIATED
-        return known or applied_named(token.text, self.scope.spelled) is not None
+        """Whether a name is or begins with a known function, or is a partial f_x of one without a formula."""
+        name = token.text
+        known = name in SPELLINGS or name in ABBREVIATED
+        if known or applied_named(name, self.scope.spelled) is not None:
+            return True
+        ways = [] if self.scope.variable(name) or self.scope.cut(name) else apart(self.scope, name, True)
+        return bool(ways) and is_function(ways[0][0])
 
 
 _TURNED = re.compile("T|top|intercal|[ᵀᵗ⊤]")  # of a sign that is a transpose and no prime
+_LETTERS = re.compile("[A-Za-z]+")
 _ORDER = re.compile(r"\{?\s*\((\d+)\)\s*\}?")  # of f^(3)(x)
 _FRACTION = re.compile(r"\((\d+/0*[1-9]\d*)\)")  # of a mixed number, 1 1/2
 _APPLIED = re.compile(r"(?:(?P<by>(?:D\d+)+)_)?(?P<rest>\w+)")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from jacocalc.functions import VectorFunction
-from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
+from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import Applied, name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
@@ -61,31 +61,16 @@ UNDIFFERENTIATED = frozenset({  # functions that are known elsewhere
     "erfcinv", "DiracDelta",
 })  # fmt: skip
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
-_OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
 _LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
 _FACTORS = re.compile("[A-Za-z]{1,2}")
-_WITH_BASE = re.compile(r"log(?:_?(?:[2-9]|1\d)\d*|_[a-z])")
 _LOGARITHM = re.compile(r"log\d+|(?:log|ln|lg)_\w+")
-_LONGEST = 40  # letters that are cut into names
+LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
 
 
 def _distance(name: str) -> Callable[[str], tuple[float, int]]:
     """How far words are from a name; of two that are as close the shorter one."""
     return lambda word: (-difflib.SequenceMatcher(None, word, name).ratio(), len(word))
-
-
-def letter_before(name: str) -> str:
-    """x of xsin and xlog_2, where x is a new letter in front of a known function; else nothing."""
-    cuts = ((name[:end], name[end:]) for end in (1, 2, 3))
-    known = (before for before, word in cuts if word in _OF_ONE or _WITH_BASE.fullmatch(word))
-    return next(filter(_LETTERS.fullmatch, known), "")
-
-
-def ends_known(name: str) -> bool:
-    """Whether some letters stand in front of a known function, xmax and absin: no name for a function."""
-    words = (name[end:] for end in (1, 2, 3) if len(name) > end + 1)
-    return any(word in SPELLINGS or _WITH_BASE.fullmatch(word) for word in words)
 
 
 def is_known_elsewhere(name: str) -> bool:
@@ -159,7 +144,7 @@ class Scope:
         """Whether a run of letters is no word of its own but a product of declared names."""
         if self.open or self.verbatim or self.variable(name) is not None or name in self.functions:
             return False
-        return name not in SPELLINGS and name not in CONSTANTS and bool(self.cut(name, False))
+        return name not in SPELLINGS and name not in CONSTANTS and bool(self.cut(name))
 
     def declare(self, name: str) -> str:
         """Add a variable and give its spelling."""
@@ -170,54 +155,31 @@ class Scope:
         if text not in self.notes:
             self.notes.append(text)
 
-    def cut(self, name: str, function_may_end: bool) -> list[list[str]]:
-        """All ways to cut a run of letters into declared names and constants (a function may end it)."""
-        if name in GREEK_NAMES or name in KEYWORDS or len(name) > _LONGEST:
+    def cut(self, name: str) -> list[list[str]]:
+        """All ways to cut a run of letters into declared names and constants."""
+        if name in GREEK_NAMES or name in KEYWORDS or len(name) > LONGEST:
             return []
         ways: list[list[list[str]]] = [[[]]]
         for end in range(1, len(name) + 1):
             found: list[list[str]] = []
             for start in range(end):
                 piece = name[start:end]
-                called = function_may_end and end == len(name) and (piece in SPELLINGS or piece in self.functions)
-                if self._means_one(piece) or called:
+                if self._means_one(piece):
                     found += [[*way, piece] for way in ways[start]]
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
 
-    def factors_before(self, name: str, called: bool, applied: bool) -> str:
-        """x of xf(y) with a declared f and a new letter x, and of xsin y, a of ax_n for a state x_n; else nothing."""
+    def factors_before(self, name: str, called: bool) -> str:
+        """x of xf(y) with a declared f and a new letter x, a of ax_n for a state x_n; else nothing."""
         pieces = [(function, _LETTERS) for function in self.functions if called]
         pieces += [(state, _FACTORS) for state in self.states if not state.isalpha()]
         ends = ((name.removesuffix(piece), letters) for piece, letters in pieces if name.endswith(piece))
-        found = next((before for before, letters in ends if letters.fullmatch(before)), "")
-        return (found or (letter_before(name) if applied else "")) if self.open else ""
+        return next((before for before, letters in ends if letters.fullmatch(before)), "") if self.open else ""
 
     def _means_one(self, piece: str) -> bool:
         """Whether a piece of a run of letters is a declared name, a constant or an index of a sum."""
         declared = name_key(piece) in self.variables and piece.strip("_") == piece
         return declared or piece in CONSTANTS or piece in self.indices
-
-    def _is_product(self, run: str) -> bool:
-        """Whether a run of letters is declared, or a product; where nothing is declared, letters that books use."""
-        declared = name_key(run) in self.variables or bool(self.cut(run, False))
-        return declared or (self.open and bool(_LETTERS.fullmatch(run)))
-
-    def glued(self, name: str) -> str:
-        """A hint for sinx, sqrt2, cos2x, xlnx and sinxcosx: functions and arguments without brackets, else nothing."""
-        for start in range(len(name) if len(name) <= _LONGEST else 0):
-            before = name[:start]
-            if before and not (self._is_product(before) or (self.open and _FACTORS.fullmatch(before))):
-                continue
-            for word in sorted(_OF_ONE, key=len, reverse=True):
-                rest = name.removeprefix(before + word)
-                if rest != name and (rest.isdigit() or self._is_product(rest.lstrip("0123456789"))):
-                    return f"did you mean {before}{' ' if before else ''}{word}({rest})?"
-                for end in range(1, len(rest) if rest != name else 0):
-                    if self._is_product(rest[:end].lstrip("0123456789")) and (behind := self.glued(rest[end:])):
-                        argument, second = rest[:end], behind.removeprefix("did you mean ")
-                        return f"did you mean {before}{' ' if before else ''}{word}({argument}) {second}"
-        return ""
 
     def powered(self, name: str) -> str:
         """x^2 for x2, as where raised digits are lost: a declared name and its exponent, or nothing."""
@@ -233,7 +195,7 @@ class Scope:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
         if elsewhere := self.elsewhere(name):
             return elsewhere
-        if len(name) > _LONGEST:
+        if len(name) > LONGEST:
             return ""
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
         if "_" in name:  # a subscript of one's own
@@ -244,7 +206,4 @@ class Scope:
         close = by_case or sorted(difflib.get_close_matches(name, longer, 3, 0.6), key=_distance(name))
         if name == "In":
             close = ["ln"]
-        glued = self.glued(name)
-        if glued:
-            return glued
         return f"did you mean {close[0]}?" if close else ""

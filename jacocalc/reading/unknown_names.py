@@ -12,6 +12,7 @@ from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.changes import is_change
+from jacocalc.reading.glued_names import meant
 from jacocalc.reading.lexer import DERIVED, GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
@@ -56,7 +57,7 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         or _change(p, name)
         or (_called_elsewhere(p, token) if called else "")
         or p.scope.elsewhere(name)
-        or p.scope.glued(name + _glued_word(p))
+        or meant(p.scope, name + _glued_word(p))
         or (f"write {powered} for the power, else {how_to_declare(p, name)}" if powered and not called else "")
         or ("" if called else _missing_letters(p, name))
         or p.scope.suggestion(name)
@@ -68,6 +69,11 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         hint = hint or stages or f"define it first: {name}(x) = …"
         return p.error(f"{name} is not a known function", token, hint)
     return p.error(f"{name} is not declared", token, hint or how_to_declare(p, name))
+
+
+def _suggestion(p: Parser, name: str) -> str:
+    """A hint for an unknown name that is called."""
+    return p.scope.elsewhere(name) or meant(p.scope, name) or p.scope.suggestion(name)
 
 
 def _refuse_derivative(p: Parser, token: Token) -> None:
@@ -136,18 +142,18 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     name = token.text
     span = (token.start, token.end)
     if len(name) > 1 and name.isalpha() and p.sees("[") and not p.token.spaced and name not in GREEK_NAMES:
-        raise p.error(f"{name} is not a known function", token, p.scope.suggestion(name))
+        raise p.error(f"{name} is not a known function", token, _suggestion(p, name))
     if name == "where":
         hint = "equations are separated by commas; “where f is differentiable” is said of a function that is called"
         raise p.error("“where” is a word, not a name", token, hint)
     if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
-        known = _called_elsewhere(p, token) or p.scope.suggestion(name)
+        known = _called_elsewhere(p, token) or _suggestion(p, name)
         hint = known or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
         raise p.error(f"{name} is not a known function", token, hint)
     stem = name.split("_")[0].rstrip("0123456789")
-    meant = p.scope.elsewhere(name) if len(name) > 2 else ""
-    if stem not in GREEK_NAMES and (meant := meant or p.scope.glued(name + _glued_word(p))):
-        raise p.error(f"{name} is not a name", token, meant)
+    elsewhere = p.scope.elsewhere(name) if len(name) > 2 else ""
+    if stem not in GREEK_NAMES and (hint := elsewhere or meant(p.scope, name + _glued_word(p))):
+        raise p.error(f"{name} is not a name", token, hint)
     _refuse_abbreviation(p, token)
     _refuse_glued_function(p, token)
     _refuse_applied(p, token)
