@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from jacocalc.known_functions import KNOWN, SPELLINGS
-from jacocalc.notation import name_key
 from jacocalc.reading.lexer import GREEK_NAMES
-from jacocalc.reading.scope import CONSTANTS, LONGEST, Scope, is_known_elsewhere
+from jacocalc.reading.scope import LONGEST, Scope, is_known_elsewhere, is_word
 
 _OF_ONE = sorted(
     (word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2))),
@@ -23,6 +22,7 @@ _FACTORS = re.compile("[A-Za-z]|[u-z]{2,3}")  # new letters in front of a functi
 _LIKELY = re.compile(r"[t-z]{1,3}(?:_\d+)?")  # new letters behind one: siny; sink and tanb may be names
 _POSSIBLE = re.compile("[A-Za-z]{1,2}|[u-z]{3}")  # in front, where it is no more than a hint
 OF_NUMBERS = ("ln", "sqrt", "cbrt")  # behind which a number is an argument: sin2 may be a name, sqrt2 is none
+_Ends = Callable[[str], bool] | None
 _OWN_WORDS = {"cost": "sint"}  # a name of its own, unless the other one stands beside it
 
 
@@ -30,12 +30,12 @@ def apart(scope: Scope, name: str, applied: bool) -> list[list[str]]:
     """The ways to cut xsiny into x, sin and y, and xsin into x and sin where it is ``applied``: three at most."""
     if scope.verbatim or is_known_elsewhere(name):
         return []
-    return _ways(name, _products(scope, _FACTORS), _products(scope, _LIKELY), _ends(scope) if applied else None)
+    return _ways(scope, name, _FACTORS, _LIKELY, _ends(scope) if applied else None)
 
 
 def meant(scope: Scope, name: str) -> str:
     """A hint for sinx, sqrt2 and ablnx: how functions and arguments without brackets are written, else nothing."""
-    ways = _ways(name, _products(scope, _POSSIBLE), _products(scope, _FACTORS), None)
+    ways = _ways(scope, name, _POSSIBLE, _FACTORS, None)
     return f"did you mean {written(ways[0])}?" if ways else ""
 
 
@@ -66,27 +66,15 @@ def is_function(piece: str) -> bool:
     return piece in SPELLINGS or bool(_WITH_BASE.fullmatch(piece))
 
 
-def _ends(scope: Scope) -> Callable[[str], bool]:
+def _ends(scope: Scope) -> _Ends:
     """Which names may end a run that is applied: xmax(…), xlog_2(…), and xf(…) of an f that is declared."""
     known = _OF_ONE if scope.open else {*SPELLINGS, *scope.functions}
     return lambda word: word in known or bool(_WITH_BASE.fullmatch(word))
 
 
-def _products(scope: Scope, new: re.Pattern[str]) -> Callable[[str], bool]:
-    """Which runs are names or products of names, among them ``new`` ones where nothing is declared."""
-
-    def is_product(run: str) -> bool:
-        declared = name_key(run) in scope.variables or run in CONSTANTS or bool(scope.cut(run))
-        return declared or (scope.open and bool(new.fullmatch(run)))
-
-    return is_product
-
-
-def _ways(
-    name: str, factor: Callable[[str], bool], argument: Callable[[str], bool], end: Callable[[str], bool] | None
-) -> list[list[str]]:
+def _ways(scope: Scope, name: str, factors: re.Pattern[str], arguments: re.Pattern[str], end: _Ends) -> list[list[str]]:
     """All ways to cut a name into a factor, if any, and functions with their arguments."""
-    if len(name) > LONGEST:
+    if len(name) > LONGEST or not (end or _ANY_WORD.search(name)):
         return []
 
     @cache
@@ -94,18 +82,26 @@ def _ways(
         """The ways to cut what stands from a place on, where a function begins."""
         rest = name[start:]
         found = [[rest]] if end and end(rest) else []
-        for word in filter(rest.startswith, _WORDS):
-            behind = rest[len(word) :]
-            if behind.isdigit() and word != "log":
-                found.append([word, behind])
-            found += [[word, *way] for way in functions(start + len(word)) if len(way) > 1]
-            for stop in range(1, len(behind) + 1):
-                if argument(behind[:stop]):
-                    more = functions(start + len(word) + stop) if stop < len(behind) else [[]]
-                    found += [[word, behind[:stop], *way] for way in more]
+        for word in filter(rest.startswith, _WORDS) if _ANY_WORD.match(rest) else ():
+            begin = start + len(word)
+            if name[begin:].isdigit() and word != "log":
+                found.append([word, name[begin:]])
+            found += [[word, *way] for way in functions(begin) if len(way) > 1]
+            for stop in _stops(scope, name, begin, arguments):
+                more = functions(stop) if stop < len(name) else [[]]
+                found += [[word, name[begin:stop], *way] for way in more]
         return found[:3]
 
-    if not (_ANY_WORD.search(name) or end):
-        return []
-    cuts = ([[name[:at], *way] for way in functions(at)] for at in range(1, len(name)) if factor(name[:at]))
-    return [way for way in (*functions(0), *(way for ways in cuts for way in ways)) if len(way) > 1][:3]
+    cuts = [[name[:stop], *way] for stop in _stops(scope, name, 0, factors) for way in functions(stop)]
+    return [way for way in (*functions(0), *cuts) if len(way) > 1][:3]
+
+
+def _stops(scope: Scope, name: str, start: int, new: re.Pattern[str]) -> list[int]:
+    """Where a name or a product ends that begins at a place; among the names ``new`` ones where nothing is declared."""
+    places, reached = range(start, len(name) + 1), {start}
+    for at in places:
+        if at in reached:
+            reached |= {stop for stop in places[at - start + 1 :] if scope.means_one(name[at:stop])}
+    runs = {stop: name[start:stop] for stop in places[1:]}
+    products = {stop for stop in reached if stop > start and (scope.variable(runs[stop]) or not is_word(runs[stop]))}
+    return sorted(products | {stop for stop, run in runs.items() if scope.open and new.fullmatch(run)})

@@ -80,6 +80,11 @@ def is_known_elsewhere(name: str) -> bool:
     return known or (word and name in CALLED_ELSEWHERE) or bool(_LOGARITHM.fullmatch(name))
 
 
+def is_word(name: str) -> bool:
+    """Whether a name is never cut: kappa, otherwise."""
+    return name in GREEK_NAMES or name in KEYWORDS
+
+
 @dataclass
 class Scope:
     """Declared variables (canonical key → spelling) and functions.
@@ -157,14 +162,14 @@ class Scope:
 
     def cut(self, name: str) -> list[list[str]]:
         """All ways to cut a run of letters into declared names and constants."""
-        if name in GREEK_NAMES or name in KEYWORDS or len(name) > LONGEST:
+        if is_word(name) or len(name) > LONGEST:
             return []
         ways: list[list[list[str]]] = [[[]]]
         for end in range(1, len(name) + 1):
             found: list[list[str]] = []
             for start in range(end):
                 piece = name[start:end]
-                if self._means_one(piece):
+                if self.means_one(piece):
                     found += [[*way, piece] for way in ways[start]]
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
@@ -176,7 +181,7 @@ class Scope:
         ends = ((name.removesuffix(piece), letters) for piece, letters in pieces if name.endswith(piece))
         return next((before for before, letters in ends if letters.fullmatch(before)), "") if self.open else ""
 
-    def _means_one(self, piece: str) -> bool:
+    def means_one(self, piece: str) -> bool:
         """Whether a piece of a run of letters is a declared name, a constant or an index of a sum."""
         declared = name_key(piece) in self.variables and piece.strip("_") == piece
         return declared or piece in CONSTANTS or piece in self.indices
