@@ -15,7 +15,8 @@ _OF_ONE = sorted(
     key=len,
     reverse=True,
 )
-_WORDS = [word for word in _OF_ONE if word not in GREEK_NAMES]
+_WRITTEN_OUT = ("erfc", "fabs")
+_WORDS = [*_WRITTEN_OUT, *(word for word in _OF_ONE if word not in GREEK_NAMES)]
 _WITH_BASE = re.compile(r"log(?:_?(?:[2-9]|1\d)\d*|_[a-z])")
 _ANY_WORD = re.compile("|".join(_WORDS))
 _FACTORS = re.compile("[A-Za-z]|[u-z]{2,3}")  # new letters in front of a function
@@ -63,12 +64,12 @@ def written(pieces: Sequence[str], sign: str = " ") -> str:
 
 def is_function(piece: str) -> bool:
     """Whether a piece is the name of a function and no product."""
-    return piece in SPELLINGS or bool(_WITH_BASE.fullmatch(piece))
+    return piece in SPELLINGS or piece in _WRITTEN_OUT or bool(_WITH_BASE.fullmatch(piece))
 
 
 def _ends(scope: Scope) -> _Ends:
     """Which names may end a run that is applied: xmax(…), xlog_2(…), and xf(…) of an f that is declared."""
-    known = _OF_ONE if scope.open else {*SPELLINGS, *scope.functions}
+    known = {*_WRITTEN_OUT, *(_OF_ONE if scope.open else (*SPELLINGS, *scope.functions))}
     return lambda word: word in known or bool(_WITH_BASE.fullmatch(word))
 
 
@@ -103,5 +104,5 @@ def _stops(scope: Scope, name: str, start: int, new: re.Pattern[str]) -> list[in
         if at in reached:
             reached |= {stop for stop in places[at - start + 1 :] if scope.means_one(name[at:stop])}
     runs = {stop: name[start:stop] for stop in places[1:]}
-    products = {stop for stop in reached if stop > start and (scope.variable(runs[stop]) or not is_word(runs[stop]))}
+    products = {stop for stop in reached - {start} if scope.means_one(runs[stop]) or not is_word(runs[stop])}
     return sorted(products | {stop for stop, run in runs.items() if scope.open and new.fullmatch(run)})

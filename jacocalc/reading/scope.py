@@ -27,6 +27,7 @@ ELSEWHERE = {
     "lg": "write log10(x), or log2(x)",
     "lb": "write log2(x) for lb x",
     "ld": "write log2(x) for ld x",
+    "sine": "write sin(x)",
     "sinc": "write sin(x)/x, or sin(pi x)/(pi x)",
     "logsumexp": "write ln(e^x + e^y) for logsumexp(x, y)",
     "Rational": "write 1/2 for Rational(1, 2)",

@@ -57,7 +57,7 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         or _change(p, name)
         or (_called_elsewhere(p, token) if called else "")
         or p.scope.elsewhere(name)
-        or meant(p.scope, name + _glued_word(p))
+        or meant(p.scope, name + _behind_digits(p, name))
         or (f"write {powered} for the power, else {how_to_declare(p, name)}" if powered and not called else "")
         or ("" if called else _missing_letters(p, name))
         or p.scope.suggestion(name)
@@ -112,8 +112,13 @@ def _change(p: Parser, name: str) -> str:
 
 
 def _glued_word(p: Parser) -> str:
-    """The name at the cursor if no blank stands before it: x behind sin2."""
+    """The name at the cursor if no blank stands before it: t behind Δ."""
     return p.typed(p.token) if p.token.kind == "name" and not p.token.spaced else ""
+
+
+def _behind_digits(p: Parser, name: str) -> str:
+    """x behind sin2, where digits end a name"""
+    return _glued_word(p) if name[-1].isdigit() else ""
 
 
 def _missing_letters(p: Parser, name: str) -> str:
@@ -152,7 +157,7 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
         raise p.error(f"{name} is not a known function", token, hint)
     stem = name.split("_")[0].rstrip("0123456789")
     elsewhere = p.scope.elsewhere(name) if len(name) > 2 else ""
-    if stem not in GREEK_NAMES and (hint := elsewhere or meant(p.scope, name + _glued_word(p))):
+    if stem not in GREEK_NAMES and (hint := elsewhere or meant(p.scope, name + _behind_digits(p, name))):
         raise p.error(f"{name} is not a name", token, hint)
     _refuse_abbreviation(p, token)
     _refuse_glued_function(p, token)

@@ -142,7 +142,7 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     ("divide", "xy", Quotient),
 )
 BARE = frozenset({  # with an argument that needs no brackets, as sin x has; inv sin x is no reciprocal
-    "erfc", "erfcx", "digamma", "trigamma", "tetragamma", "sinpi", "cospi", "tanpi", "sind", "cosd", "tand",
+    "erfc", "fabs", "erfcx", "digamma", "trigamma", "tetragamma", "sinpi", "cospi", "tanpi", "sind", "cosd", "tand",
 })  # fmt: skip
 WRITTEN_OUT = {name: WrittenOut(name, arguments, formula) for name, arguments, formula in _ROWS}
 ABBREVIATED = {
