@@ -6,6 +6,7 @@ The glued monomial is the argument, and the next function ends it; what has two 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
@@ -78,12 +79,20 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
 
 
 def refuse_glued_letter(p: Parser, token: Token) -> None:
-    """acos t beside bsin t is a cos t to those who write so, arccos t to others."""
+    """acos t beside bsin t, or with an a that stands nowhere else, is a cos t to some, arccos t to others."""
     word = token.text[1:]
-    other = token.text == "atan" and p.sees("(")
-    possible = not p.scope.verbatim and (p.scope.open or p.scope.variable("a") is not None)
-    if token.text[0] == "a" and word in _OF_ANGLES and possible and not other and p.has_glued_angles:
+    called = token.text == "atan" and p.sees("(")
+    if token.text[0] != "a" or word not in _OF_ANGLES or called or p.scope.verbatim:
+        return
+    declared = p.scope.variable("a") is not None
+    if ((declared or p.scope.open) and p.has_glued_angles) or (declared and not _stands_in_body(p, "a")):
         raise p.ambiguous(token.start, token.end, f"a {word}", f"arc{word}")
+
+
+def _stands_in_body(p: Parser, name: str) -> bool:
+    """Whether a name stands in the formula, behind the equals sign if there is one, alone or in a product."""
+    body = list(dropwhile(lambda token: token.text != "=", p.tokens)) or p.tokens
+    return any(token.text == name or any(name in way for way in p.scope.cut(token.text)) for token in body)
 
 
 def called(p: Parser, token: Token) -> Expr:

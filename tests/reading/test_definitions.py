@@ -159,7 +159,8 @@ DEFINED = [
     ("f(x) = {x^2 if x >= 0, -x otherwise}", ["piecewise(x^2 if x >= 0, -x otherwise)"]),
     ("f(x) = x^2 if x > 0, otherwise 3x", ["piecewise(x^2 if x > 0, 3*x otherwise)"]),
     ("f(x, y) = y sin(1/x), f(0, y) = 0", ["piecewise(0 if x = 0, y*sin(1/x) otherwise)"]),
-    ("f(x, y) = acos(x) + xsin(y)", ["acos(x) + x*sin(y)"]),
+    ("f(x, y) = acos(x) + xsin(y)", ["acos(x) + x*sin(y)"]), ("f(x; a) = asin(x/a)", ["asin(x/a)"]),
+    ("f(x; a) = acos(x) + ax", ["acos(x) + a*x"]),
     ("f(x) = x^2 sin(1/x) for x ≠ 0 and f(0) = 0", ["piecewise(x^2*sin(1/x) if x != 0, 0 if x = 0)"]),
     (r"$f(x) = x^2 \sin(1/x)$ for $x \neq 0$, $f(0) = 0$.", ["piecewise(x^2*sin(1/x) if x != 0, 0 if x = 0)"]),
     ("f(x, y) = x/y, f(0, 0) = 0", ["piecewise(0 if x = 0 and y = 0, x/y otherwise)"]),
@@ -299,6 +300,7 @@ def test_a_new_letter_in_front_of_a_known_function_is_a_factor(text: str, inputs
     ("z = xlg |y|", "“xlg |”", "x log10(…) or x·l·g·…"), ("x = acos t, y = bsin t", "“acos”", "a cos or arccos"),
     ("x = bcos(t), y = asin(t)", "“asin”", "a sin or arcsin"),
     ("f(t; a, b) = (acos t, bsin t)", "“acos”", "a cos or arccos"),
+    ("f(x; a, b) = asin(bx)", "“asin”", "a sin or arcsin"), ("f(a, t) = acos t", "“acos”", "a cos or arccos"),
 ])  # fmt: skip
 def test_letters_glued_to_a_function_that_may_be_another_name(text: str, said: str, hint: str) -> None:
     with pytest.raises(ReadError) as caught:
