@@ -323,7 +323,7 @@ def test_every_elementwise_spelling_has_its_value_and_slope_in_a_program(spellin
 
 TO_SCALAR: dict[str, Any] = {
     "tr": np.trace, "det": np.linalg.det, "logdet": lambda a: np.log(np.linalg.det(a)), "sum": np.sum, "mean": np.mean,
-    "var": np.var, "norm": np.linalg.norm, "logsumexp": lambda a: np.log(np.exp(a).sum()),
+    "var": np.var, "std": np.std, "norm": np.linalg.norm, "logsumexp": lambda a: np.log(np.exp(a).sum()),
 }  # fmt: skip
 A = np.array([[2.0, 0.5], [-0.25, 1.5]])
 
@@ -331,9 +331,10 @@ A = np.array([[2.0, 0.5], [-0.25, 1.5]])
 @pytest.mark.parametrize("spelling", program_words.TO_SCALAR)
 def test_every_scalar_of_a_matrix_has_its_value(spelling: str) -> None:
     function = program_words.TO_SCALAR[spelling]
-    vector = function in ("logsumexp", "var")
+    vector = function in ("logsumexp", "var", "std")
     given = A[:, 0] if vector else A
-    found = jc.backprop(f"A: {'2' if vector else '2 x 2'}; L = {spelling}(A)").evaluate({"A": given})
+    said = f"np.{spelling}" if function == "std" else spelling
+    found = jc.backprop(f"A: {'2' if vector else '2 x 2'}; L = {said}(A)").evaluate({"A": given})
     assert abs(found["L"] - TO_SCALAR[function](given)) < 1e-12
 
 

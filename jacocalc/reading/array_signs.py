@@ -1,6 +1,7 @@
 """Signs between vectors and matrices that are no matrix product.
 
     x · y, x @ y   xᵀ y, of two vectors of one size
+    x @ W          Wᵀ x, where NumPy is written, whose vectors have one axis
     x * y, x / y   entry by entry, where NumPy is written; so is 1/x of a column
     x ** 2         entry by entry, where no power of a matrix is meant
 
@@ -13,13 +14,15 @@ import re
 from typing import TYPE_CHECKING
 
 from jacocalc.reading.mismatches import primed, typed
+from jacocalc.term_writing import paper_term
 from jacocalc.terms import Raised, Term, Times, Transposed
 
 if TYPE_CHECKING:
     from jacocalc.reading.lexer import Token
     from jacocalc.reading.terms import TermParser
 
-_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean)\(|\b(?:axis|dim|keepdims?)=")
+_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean|dot)\(|\b(?:axis|dim|keepdims?)=")
+_TORCH = re.compile(r"\b(?:torch|nn|F)\.|\.(?:mm|mv|t)\(|\b(?:dim|keepdim)=")
 _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
 
 
@@ -27,6 +30,30 @@ def is_numpy(parser: TermParser) -> bool:
     """Whether the text is NumPy's, whose signs are entry by entry."""
     names = parser.names
     return names.entrywise or (not names.verbatim and _NUMPY.search(parser.text) is not None)
+
+
+def is_torch(parser: TermParser) -> bool:
+    """Whether the text is PyTorch's, whose variance divides by n - 1."""
+    found = None if parser.names.verbatim else _TORCH.search(parser.text)
+    return found is not None and (found[0] != "F." or parser.names.variable("F") is None)
+
+
+def before_a_matrix(parser: TermParser, left: Term, right: Term) -> Term | None:
+    """Wᵀ x for a vector x of NumPy before W, which fits it from neither side as a column."""
+    fits = 1 == left.shape[1] != right.shape[0] == left.shape[0]
+    if not fits or 1 in right.shape or not is_numpy(parser) or parser.names.is_column(left):
+        return None
+    found = Times((right.body if isinstance(right, Transposed) else Transposed(right), left))
+    parser.names.note(f"{typed(left)} @ {typed(right)} is {paper_term(found)}, as in NumPy")
+    return found
+
+
+def _laid(vector: Term) -> list[Term]:
+    """The row of a vector: xᵀ A of Aᵀ x"""
+    match vector:
+        case Times((Transposed(matrix), inner)):
+            return [*_laid(inner), matrix]
+    return [Transposed(vector)]
 
 
 def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: Token) -> list[Term] | None:
@@ -37,10 +64,12 @@ def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: T
     sign = parser.text[operator.start : operator.end]
     if sign in _DOTS and left.shape == right.shape and right.shape[1] == 1:
         parser.names.note(f"{typed(left)} · {typed(right)} is the inner product")
-        return [Times((Transposed(left), right))]
+        return [Times((*_laid(left), right))]
+    scalars = [factor for factor in factors if factor.is_scalar]
+    left = parser.joined([factor for factor in factors if not factor.is_scalar])
+    if sign == "@" and (turned := before_a_matrix(parser, left, right)) is not None:
+        return [*scalars, turned]
     if sign == "*" and left.shape[1] != right.shape[0] and is_numpy(parser):
-        scalars = [factor for factor in factors if factor.is_scalar]
-        left = parser.joined([factor for factor in factors if not factor.is_scalar])
         return [*scalars, _entrywise(parser, left, right, operator, "⊙")]
     return None
 

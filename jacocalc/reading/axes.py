@@ -5,17 +5,18 @@
     softmax(X, axis=-1)                of every row    softmax(X, dim=0)   of every column
     sum(X, dims=2)                     X 1_n           as Julia counts them
 
-A vector has the axis 0 only, along which all of it lies.
+A vector has the axis 0 only, along which all of it lies.  The variance divides by n, that of PyTorch by n - 1.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jacocalc.functions import Size
-from jacocalc.reading.array_signs import is_numpy
+from jacocalc.reading.array_signs import is_numpy, is_torch
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.mismatches import sized
 from jacocalc.term_writing import paper_term
@@ -29,6 +30,7 @@ from jacocalc.terms import (
     Plus,
     Raised,
     Scalar,
+    Scaled,
     Term,
     Times,
     Transposed,
@@ -41,7 +43,10 @@ if TYPE_CHECKING:
 
 _FROM_0, _FROM_1, _KEPT = ("axis", "dim"), "dims", ("keepdims", "keepdim")
 _SAID = {"True": True, "False": False}
+_LESS = {"ddof": {"0": 0, "1": 1}, "correction": {"0": 0, "1": 1}, "unbiased": {"False": 0, "True": 1}}
+SPREADS = ("var", "std")
 _OF_ONE_SHAPE = ("softmax", "log_softmax")  # with their argument
+_NUMPY_NAME = re.compile(r"\b(?:np|numpy|jnp)\.\Z")
 _HINT = "sum(X, axis=1) adds up every row"
 
 
@@ -55,6 +60,14 @@ def is_given(parser: TermParser, name: str, method: bool = False) -> bool:
     return bool(inside) if method else any(token.text == "," for token in inside)
 
 
+class _Options(NamedTuple):
+    """The axis, whether it is kept, and what is taken from the n that a variance divides by."""
+
+    axis: int | None
+    keeps: bool
+    less: int | None
+
+
 def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Term:
     """The function along an axis, its argument among the brackets or, of a method, before the point."""
     parser.open()
@@ -66,17 +79,23 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     if place.kind == "number" and not counted:
         hint = f"write axis={place.text}, where the first is 0, or dims={place.text}, where it is 1"
         raise parser.error(f"the axis “{place.text}” can be read in two ways", place, hint)
-    axis, keeps = _options(parser)
+    axis, keeps, less = _options(parser, name)
     end = parser.before
     parser.close()
     vector = base.shape[1] == 1
+    if axis is None and less is not None and vector:
+        axis = 0
     last = axis == -1 and parser.names.is_column(base)  # of one entry
     if axis is None or last or not -2 + vector <= axis <= 1 - vector:
         said = "the only axis of a vector is 0" if vector else "the axes of a matrix are 0 and 1"
         raise parser.error(f"{said}: {sized(base)}", place, _HINT, end.end)
+    if vector and name in SPREADS:
+        return spread(parser, name, Operation("var", (base,)), base.shape[0], token, less)
     if vector:
         return parser.applied(name, 0, [base], token)
     found = (_ALONG if base.shape[axis] != 1 else _OF_ONE)[name](base, axis % 2)
+    if name in SPREADS:
+        found = spread(parser, name, found, base.shape[axis], token, less)
     if keeps and found.shape[1] == 1:
         parser.names.columns.add(found)
     if not keeps and found.shape[0] == 1 and name not in _OF_ONE_SHAPE:
@@ -85,9 +104,29 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     return found
 
 
-def _options(parser: TermParser) -> tuple[int | None, bool]:
-    """axis=0, keepdims=True, or the axis alone; dims=1 is the first, which is kept"""
-    axis, keeps = None, False
+def spread(
+    parser: TermParser, name: str, variance: Term, size: Size, token: Token, less: int | None = None
+) -> Term:
+    """The variance as it is said, n/(n - 1) of that by n in PyTorch; std is its root."""
+    arrays = is_numpy(parser) or is_torch(parser)
+    if name == "std" and less is None and not arrays:
+        raise parser.error("std can be read in two ways", token, "write sqrt(var(x)), where var divides by n")
+    if less is None:
+        less = int(is_torch(parser) and not _NUMPY_NAME.search(parser.text, 0, token.start))
+    if less and size == 1:
+        raise parser.error(f"the {name} of one number is not defined where n - 1 divides", token)
+    if arrays:
+        parser.names.note(f"{name} divides by {'n - 1, as in PyTorch' if less else 'n, as in NumPy'}")
+    if less:
+        one = Scalar(Fraction(1))
+        factor = Over(_number(size), Plus((_number(size), Opposite(one))))
+        variance = Times((factor, variance)) if variance.is_scalar else Scaled(factor, variance)
+    return Elementwise("sqrt", variance) if name == "std" else variance
+
+
+def _options(parser: TermParser, name: str) -> _Options:
+    """axis=0, keepdims=True, or the axis alone; dims=1 is the first, which is kept; of a variance ddof=1"""
+    axis, keeps, less = None, False, None
     while True:
         word = parser.token
         named = parser.following.text == "="
@@ -96,6 +135,8 @@ def _options(parser: TermParser) -> tuple[int | None, bool]:
             parser.take()
         if named and word.text in _KEPT and parser.token.text in _SAID:
             keeps = _SAID[parser.take().text]
+        elif named and name in SPREADS and parser.token.text in _LESS.get(word.text, ()):
+            less = _LESS[word.text][parser.take().text]
         elif not named or word.text in (*_FROM_0, _FROM_1):
             axis = _axis(parser)
             if named and word.text == _FROM_1:
@@ -103,7 +144,7 @@ def _options(parser: TermParser) -> tuple[int | None, bool]:
         else:
             raise parser.error(f"{word.text}=… is not read here", word, _HINT)
         if not parser.sees(","):
-            return axis, keeps
+            return _Options(axis, keeps, less)
         parser.take()
 
 
@@ -122,6 +163,8 @@ def _upright(row: Term) -> Term:
             return Times((Transposed(matrix), ones))
         case Over(above, below):
             return Over(_upright(above), below)
+        case Scaled(scalar, body):
+            return Scaled(scalar, _upright(body))
         case Elementwise(function, body):
             return Elementwise(function, _upright(body))
     return Transposed(row)
@@ -155,12 +198,13 @@ def _softmax(matrix: Term, axis: int) -> Term:
 
 _ALONG: dict[str, Callable[[Term, int], Term]] = {
     "norm": lambda matrix, axis: Elementwise("sqrt", _sum(Raised(matrix, Scalar(Fraction(2))), axis)),
-    "sum": _sum, "mean": _mean, "var": _variance, "softmax": _softmax,
+    "sum": _sum, "mean": _mean, "var": _variance, "std": _variance, "softmax": _softmax,
     "log_softmax": lambda matrix, axis: Elementwise("ln", _softmax(matrix, axis)),
     "logsumexp": lambda matrix, axis: Elementwise("ln", _sum(Elementwise("exp", matrix), axis)),
 }  # fmt: skip
 _OF_ONE: dict[str, Callable[[Term, int], Term]] = {  # along an axis of one entry
-    "norm": lambda row, axis: Elementwise("abs", row), "var": lambda row, axis: Zeros(row.shape),
+    "norm": lambda row, axis: Elementwise("abs", row),
+    **dict.fromkeys(SPREADS, lambda row, axis: Zeros(row.shape)),
     **dict.fromkeys(("sum", "mean", "logsumexp"), lambda row, axis: row),
     "softmax": lambda row, axis: Ones(row.shape), "log_softmax": lambda row, axis: Zeros(row.shape),
 }  # fmt: skip

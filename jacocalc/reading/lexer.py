@@ -79,7 +79,8 @@ _LEVELLED = str.maketrans(_SUPERSCRIPTS | LOWERED)
 _MODULE = re.compile(  # np.sin is sin
     r"(?:np|numpy|jnp|jax\.numpy|jax\.scipy|[Mm]ath|scipy|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
     r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])|special\.(?=[A-Za-z])"
-    r"|F\.(?=(?:softmax|[a-z]*sigmoid|softplus|tanh|[a-z]*elu|silu|linear|normalize|dropout|[a-z0-9]+(?:_[a-z0-9]+)+)\()"
+    r"|F\.(?=(?:soft[a-z]+|[a-z]*sigmoid|[a-z]*tanh|tanhshrink|[a-z]*elu6?|silu|mish|[a-z]*swish"
+    r"|linear|normalize|dropout|[a-z0-9]+(?:_[a-z0-9]+)+)\()"
 )
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)

@@ -8,10 +8,10 @@ ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if name in
     "sigma": "sigma", "step": "step",
 }  # fmt: skip
 TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
-             "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
-PRODUCTS = ("dot", "inner", "outer", "matmul")
+             "var": "var", "std": "std", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
+PRODUCTS = ("dot", "inner", "outer", "ger", "matmul", "mm", "mv")
 FUNCTIONS = (*ELEMENTWISE, *TO_SCALAR, *PRODUCTS, "inv", "transpose", "diag", "grad", "softmax", "log_softmax",
-             "softmax_rows", "softmax_columns")  # fmt: skip
+             "softmax_rows", "softmax_columns", "where")  # fmt: skip
 EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 MAKERS = ("ones", "zeros", "I", "eye")
 REFUSED = {
@@ -40,7 +40,6 @@ NORMS = {  # what an index says, of a vector and of a matrix
 _CLIPPED = "min(max(x, a), b)"
 _LAYER = "W x + b, with W and b declared"
 _NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
-_SWITCHED = "relu(x), max(x, y) or step(x) .* y"
 _STACKED = "a product in blocks: U x + V y for W times x above y"
 _HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
 FORMULAS = {  # of other languages, read as what they are
@@ -51,37 +50,37 @@ FORMULAS = {  # of other languages, read as what they are
     "add": "x + y", **dict.fromkeys(("subtract", "sub"), "x - y"), **dict.fromkeys(("negative", "neg"), "-x"),
     "vdot": "dot(x, y)", "diagonal": "diag(x)", "inverse": "inv(x)", "solve": "inv(x) y",
     "variance": "var(x)", "average": "mean(x)", "norm1": "norm(x, 1)",
-    "norm2": "norm(x, 2)", **dict.fromkeys(("normF", "frobenius", "vecnorm"), "||x||"),
-    "pairwise_distance": "||x - y||",
+    "norm2": "norm(x, 2)", **dict.fromkeys(("normF", "frobenius", "vecnorm", "vector_norm", "matrix_norm"), "||x||"),
+    **dict.fromkeys(("pairwise_distance", "dist"), "||x - y||"),
     "cosine_similarity": "x' y/(||x|| ||y||)", **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
     **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"), "logcosh": "log(cosh(x))",
+    **dict.fromkeys(("binary_cross_entropy", "bce", "BCELoss"), "-mean(y .* log(x) + (1 - y) .* log(1 - x))"),
+    **dict.fromkeys(("binary_cross_entropy_with_logits", "bce_with_logits", "BCEWithLogitsLoss"),
+                    "mean(softplus(x) - y .* x)"),
     "relu6": "relu(x) - relu(x - 6)", **dict.fromkeys(("hardtanh", "hard_tanh"), "relu(x + 1) - relu(x - 1) - 1"),
     "hardsigmoid": "relu(x/6 + 1/2) - relu(x/6 - 1/2)", "hardswish": "x .* (relu(x/6 + 1/2) - relu(x/6 - 1/2))",
     **dict.fromkeys(("logsigmoid", "log_sigmoid"), "-softplus(-x)"), "mish": "x .* tanh(softplus(x))",
     "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "softmin": "softmax(-x)", "heaviside": "step(x)",
 }  # fmt: skip
 WRITTEN = {  # of NumPy and PyTorch
-    "slogdet": "logdet(X)", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
+    "slogdet": "logdet(X)", "kron": "B X A' for kron(A, B) vec(X)",
     "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
     "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
     "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
     **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"), "-y' log(softmax(z)), of a batch in rows "
                     "-mean((Y .* log(softmax_rows(Z))) ones(n))"),
-    **dict.fromkeys(("binary_cross_entropy", "bce", "BCELoss"), "-mean(y .* log(p) + (1 - y) .* log(1 - p))"),
-    **dict.fromkeys(("binary_cross_entropy_with_logits", "bce_with_logits", "BCEWithLogitsLoss"),
-                    "mean(softplus(z) - y .* z)"),
     "nll_loss": "-y' z, for the logarithms z of probabilities", "kl_div": "sum(p .* log(p ./ q))",
     "poisson_nll_loss": "mean(exp(z) - y .* z)", "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
     **dict.fromkeys(("huber", "huber_loss", "smooth_l1_loss", "HuberLoss", "SmoothL1Loss"), _HUBER),
     **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"),
     "prelu": "max(0, x) + a min(0, x)", "celu": "elu(x)", "glu": "a .* sigmoid(b), for the halves a and b",
-    **dict.fromkeys(("piecewise", "cases", "if"), _SWITCHED),
+    **dict.fromkeys(("piecewise", "cases", "if"), "where(x > 0, x, y), relu(x) or max(x, y)"),
     **dict.fromkeys(("rms_norm", "RMSNorm"), "x / sqrt(mean(x.^2) + eps)"),
-    **dict.fromkeys(("std", "stdev"), "sqrt(var(x))"),
+    "stdev": "sqrt(var(x))",
     "pinv": "inv(X' X) X'", **dict.fromkeys(("adj", "adjugate"), "det(X) X^-1, for an invertible X"),
     "cofactor": "det(X) X^-T, for an invertible X",
     "vector": "x + 1, where a number is added to every entry, or ones(n)",
-    **dict.fromkeys(("mm", "bmm"), "A B"), **dict.fromkeys(("tril", "triu"), "M .* X, with the mask M declared"),
+    "bmm": "A B", **dict.fromkeys(("tril", "triu"), "M .* X, with the mask M declared"),
     "cumsum": "C x, with C declared, ones on and below the diagonal", "prod": "exp(sum(log(x))), of positive entries",
     **dict.fromkeys(("expm", "matrix_exp"), "I(n) + A + 1/2 A A for a small A: exp(A) is entry by entry"),
     **dict.fromkeys(("cat", "concat", "concatenate", "hstack", "vstack"), _STACKED),

@@ -102,6 +102,13 @@ def _scaled(matrix: Term, vector: Term, line: str) -> Term:
     return Times((scale, matrix) if line == "column" else (matrix, scale))
 
 
+def _at_lines(vector: Term, line: str, shape: Shape) -> Term:
+    """v 1ᵀ, whose columns are v, 1 vᵀ, whose rows are"""
+    if line == "column":
+        return Times((vector, Transposed(Ones((shape[1], 1)))))
+    return Times((Ones((shape[0], 1)), Transposed(vector) if vector.shape[1] == 1 else vector))
+
+
 def _adds_sizes(term: Term) -> bool:
     """Whether a term is Σ |x|^p, which is never negative."""
     match term:
@@ -124,7 +131,6 @@ class TermParser(Cursor):
         super().__init__(text, Scope(), tokens)
         self.names = names
         self.nesting = 0
-        self.divided_end = 0
         self.summands = 1  # of sums in each other that are being written out
 
     # -- sums ---------------------------------------------------------------------------------------
@@ -177,12 +183,7 @@ class TermParser(Cursor):
         line = self.line_of(term, shape)
         if line is not None:
             self.names.note(f"{paper_term(term)} is added to every {line}")
-        match line:
-            case "column":
-                return Times((term, Transposed(Ones((shape[1], 1)))))
-            case "row":
-                return Times((Ones((shape[0], 1)), Transposed(term) if term.shape[1] == 1 else term))
-        return None
+        return None if line is None else _at_lines(term, line, shape)
 
     def line_of(self, vector: Term, shape: Shape) -> str | None:
         """Whether a vector is as long as the columns or the rows of a matrix; NumPy takes the rows of a square one."""
@@ -262,7 +263,10 @@ class TermParser(Cursor):
         return None
 
     def _divided_lines(self, matrix: Term, below: Term) -> Term | None:
-        """diag(1 ⊘ v) A, A diag(1 ⊘ v): every column, or every row, divided by a vector"""
+        """diag(1 ⊘ v) A, A diag(1 ⊘ v): every column, or every row, divided by a vector; v 1ᵀ ⊘ A, 1 vᵀ ⊘ A"""
+        if not self.names.verbatim and (line := self.line_of(matrix, below.shape)) is not None:
+            self.names.note(f"{paper_term(matrix)} is divided by every {line} entry by entry")
+            return Over(_at_lines(matrix, line, below.shape), below)
         line = None if self.names.verbatim else self.line_of(below, matrix.shape)
         if line is None:
             return None
@@ -273,7 +277,7 @@ class TermParser(Cursor):
     def product(self) -> Term:
         """A B x, a/c"""
         start = self.token
-        factors, total, divided = [self.power()], None, None
+        factors, divided, end = [self.power()], None, 0
         while True:
             if self.sees("*", "·", "⊗"):
                 operator = self.take()
@@ -285,9 +289,8 @@ class TermParser(Cursor):
             elif self.sees("/"):
                 operator = self.take()
                 below = self.power()
-                total = self.quotient(self.joined(factors), below, operator)
-                factors = [total]
-                divided, self.divided_end = below, self.before.end
+                factors = [self.quotient(self.joined(factors), below, operator)]
+                divided, end = below, self.before.end
             elif self.starts_factor():
                 operator = self.token
                 self._refuse_entry()
@@ -297,7 +300,7 @@ class TermParser(Cursor):
                 if divides:
                     self.refuse_left_division(start, factors[-1], right)
                 if divided is not None:
-                    self.coefficient(divided, factors[0], right, start, spaced)
+                    self.coefficient(divided, factors[0], right, self.text[start.start : end].strip(), start, spaced)
                     divided = None
                 begin = start.start if len(factors) == 1 else operator.start
                 where = Token("op", "", begin, self.before.end, False)
@@ -345,14 +348,13 @@ class TermParser(Cursor):
             a, b = typed(left), typed(right)
             raise self.ambiguous(start.start, self.before.end, f"{a}^-1 {b}", f"{a} {b}")
 
-    def coefficient(self, below: Term, fraction: Term, right: Term, start: Token, spaced: bool) -> None:
+    def coefficient(self, below: Term, fraction: Term, right: Term, typed: str, start: Token, spaced: bool) -> None:
         """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
         if self.names.verbatim:
             return
         constant = all(isinstance(part, Scalar | Extent) for part in subterms(below) if not parts_of(part))
         possible = right.is_scalar or below.shape[1] == right.shape[0]
         if (constant and spaced) or not (right.is_scalar and possible):
-            typed = self.text[start.start : self.divided_end].strip()
             self.names.note(f"“{typed}” is a factor of what follows: ({typed})·(…)")
             return
         a, b, c = self.typed_since(start.start), paper_term(fraction), paper_term(right)
@@ -927,6 +929,9 @@ class TermParser(Cursor):
             raise self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
         if name in MAKERS:
             return self.made(name, token)
+        if name[0].isupper() and self.sees("(") and self.following.text == ")":  # nn.MSELoss()(x, y)
+            self.open()
+            self.close()
         while self.sees("'"):
             if order == _MOST_PRIMES and not self.names.verbatim:
                 raise self.error(f"at most {_MOST_PRIMES} derivatives of {name} are read here")
@@ -1017,6 +1022,8 @@ class TermParser(Cursor):
             return composed_calls.applied(self, name, arguments, token)
         if name == "grad":
             return self.gradient(arguments, token)
+        if name == "where":
+            return comparisons.choice(self, arguments, token)
         if len(arguments) != 1:
             raise self.error(f"{name} takes one argument, not {len(arguments)}", token, SECOND_ARGUMENTS.get(name, ""))
         if name in self.names.functions or name in ELEMENTWISE:
@@ -1059,7 +1066,7 @@ class TermParser(Cursor):
         return Operation("grad", tuple(arguments))
 
     def _to_scalar(self, name: str, first: Term, token: Token) -> Term:
-        if name in ("logsumexp", "var") and first.shape[1] != 1:
+        if name in ("logsumexp", "var", "std") and first.shape[1] != 1:
             x, (rows, columns) = typed(first), first.shape
             hint = f"mean(({x} - mean({x}) ones({rows}, {columns})).^2) is that of all entries"
             if name == "logsumexp":
@@ -1069,6 +1076,8 @@ class TermParser(Cursor):
             self.take()
             self.take()
             return Operation("norm2", (first,))
+        if name in axes.SPREADS:
+            return axes.spread(self, name, Operation("var", (first,)), first.shape[0], token)
         return Operation(name, (first,))
 
     def _no_vector(self, name: str, term: Term, token: Token, hint: str) -> ShapeError:
@@ -1083,13 +1092,15 @@ class TermParser(Cursor):
         if len(arguments) != 2:
             raise self.error(f"{name} takes two arguments", token)
         a, b = arguments
-        if name == "outer":
+        if name in ("outer", "ger"):
             return self.outer(a, b, token)
         numpy = token.start and self.text[token.start - 1] == "."
         if name == "inner" and numpy and a.shape[1] != 1:
             name, b = "matmul", b if b.shape[1] == 1 else Transposed(b)
         fitting = name == "dot" and a.shape != b.shape and a.shape[1] == b.shape[0]
-        if name == "matmul" or fitting or (numpy and a.shape[1] != 1):
+        if name != "inner" and (turned := array_signs.before_a_matrix(self, a, b)) is not None:
+            return turned
+        if name in ("matmul", "mm", "mv") or fitting or (numpy and a.shape[1] != 1):
             return self.joined(self.times([a], b, token))
         return self.inner(a, b, token)
 
