@@ -119,7 +119,8 @@ def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
 def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
     """What is taken out of the powers, and (u, ±1) that comes in its place.
 
-    sign(u) |u| = u, sign(u)/|u| = 1/u; n mean(x) = sum(x); √u² = u, u/√u = √u; u^k u = u^(k + 1);
+    sign(u) |u| = u, sign(u)/|u| = 1/u; [u > 0] relu(u) = relu(u); e^U/(e^U 1 1ᵀ) is the softmax of rows;
+    n mean(x) = sum(x); √u² = u, u/√u = √u; u^k u = u^(k + 1);
     e^u/(1 + e^u) = sigmoid(u); sin u/cos u = tan u
     """
     for base in list(powers):
@@ -141,6 +142,12 @@ def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
                 powers[base] = halves % 2 and halves
                 if halves % 2 == 0:
                     yield from [(u, 1 if halves > 0 else -1)] * abs(halves // 2)
+            case Elementwise("step", u, 0) if count > 0 and (count > 1 or powers.get(Elementwise("relu", u), 0) > 0):
+                powers[base] = int(powers.get(Elementwise("relu", u), 0) <= 0)
+            case Times() if count > 0 and (share := _share_of_lines(base)) and powers.get(share[0], 0) > 0:
+                powers[base] -= 1
+                powers[share[0]] -= 1
+                yield from [(share[1], 1), (share[2], 1)]
             case Operation("mean", (u,)) if count > 0 and u.shape[1] == 1 and powers.get(extent(u.shape[0]), 0) > 0:
                 powers[base] -= 1
                 powers[extent(u.shape[0])] -= 1
@@ -160,6 +167,17 @@ def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
                 if powers[below] == -count:
                     powers[base] = powers[below] = 0
                     yield from [(Elementwise("sigmoid", u), 1)] * count
+
+
+def _share_of_lines(term: Term) -> tuple[Term, Term, Term] | None:
+    """e^U, a 1ᵀ and the softmax of rows, of (a ⊘ (e^U 1))1ᵀ; e^U, 1 aᵀ and that of columns, of 1(a ⊘ (e^Uᵀ 1))ᵀ"""
+    match term:
+        case Times((Over(a, Times((Elementwise("exp", u, 0) as power, Ones()))), Transposed(Ones()) as row)):
+            return power, times(a, row), operation("softmax_rows", u)
+        case Times((Ones() as column, Transposed(Over(a, Times((Transposed(power), Ones())))))):
+            if isinstance(power, Elementwise) and power.function == "exp":
+                return power, times(column, transpose(a)), operation("softmax_columns", power.body)
+    return None
 
 
 def _factors(u: Term) -> Powers:
@@ -1013,7 +1031,10 @@ def for_derivation(term: Term) -> Term:
 
 
 def _recognised(term: Term) -> Term | None:
-    """1/(1 + e^−u) = e^u/(1 + e^u) = sigmoid(u), e^u/Σ e^u = softmax(u), entry by entry or of a number"""
+    """1/(1 + e^−u) = e^u/(1 + e^u) = sigmoid(u), entry by entry or of a number, e^u/Σ e^u = softmax(u)
+
+    diag(1 ⊘ (e^U 1))e^U and e^U diag(1 ⊘ (e^Uᵀ 1)) are the softmax of rows and of columns.
+    """
     match term:
         case Over(above, Plus((a, b))) if (one := ones(*term.shape)) in (a, b):
             match a if b == one else b:
@@ -1023,6 +1044,10 @@ def _recognised(term: Term) -> Term | None:
                     return Elementwise("sigmoid", u)
         case Over(Elementwise("exp", u, 0) as above, Operation("sum", (whole,))) if above == whole and u.shape[1] == 1:
             return Operation("softmax", (u,))
+        case Times((Operation("diag", (Over(Ones(), Times((total, Ones()))),)), Elementwise("exp", u, 0) as power)):
+            return Operation("softmax_rows", (u,)) if total == power else None
+        case Times((Elementwise("exp", u, 0) as power, Operation("diag", (Over(Ones(), Times((total, Ones()))),)))):
+            return Operation("softmax_columns", (u,)) if total == Transposed(power) else None
     return None
 
 

@@ -127,6 +127,10 @@ def test_second_differentials(text: str, by: str, written: str) -> None:
 
 
 SUMMING_TO_1 = [
+    ("z: m x k; y: m x k rows one-hot; E = z; p = np.exp(E) / np.exp(E).sum(axis=1, keepdims=True); "
+     "L = -np.sum(y * np.log(p))", "p - y"),
+    ("z: m x k; y: m x k columns one-hot; p = np.exp(z) / np.exp(z).sum(axis=0); L = -np.sum(y * np.log(p))", "p - y"),
+    ("z: m x k; y: m x k; L = sum(log(exp(z) 1)) - dot(y, z)", "softmax_rows(z) - y"),
     ("z: k; y: k one-hot; e: scalar; q = (1 - e) y + e/k ones(k); L = -q' log(softmax(z))", "softmax(z) - q"),
     ("z: k; y: k one-hot; q = 0.9 y + 0.1/k 1_k; p = softmax(z); L = -q' log(p)", "p - q"),
     ("z: k; t, w: k sums to 1; c: scalar; q = c t + (1 - c) w; L = logsumexp(z) - q' z", "softmax(z) - q"),
