@@ -214,6 +214,8 @@ READ = [
     ("z = x.exp()", "exp(x)", ("n", 1)), ("f = (x - y).pow(2).sum()", "sum((x - y).^2)", (1, 1)),
     ("z = A.diagonal()", "diag(A)", ("n", 1)),
     ("f = np.inner(x, y)", "x'*y", (1, 1)), ("M = np.inner(A, X.T)", "A*(X')'", ("n", "N")),
+    ("f = \\langle A, B \\rangle_F + <A, B>_F", "dot(A, B) + dot(A, B)", (1, 1)),
+    ("f = ⟨A, B⟩_{\\mathrm{F}}^2", "dot(A, B)^2", (1, 1)),
     ("f = inner(A, B)", "dot(A, B)", (1, 1)), ("f = norm2(x) + norm1(x)", "norm(x) + sum(abs(x))", (1, 1)),
     ("f = normF(A)^2", "norm(A)^2", (1, 1)),
     ("z = log2(x)", "ln(x)/ln(2)", ("n", 1)), ("z = np.multiply(x, y)", "x .* y", ("n", 1)),

@@ -66,7 +66,7 @@ def backprop(question: BackpropOf) -> Derivation:
     program = prepared(question.program)
     loss = loss_of(program, question.loss)
     asked = [one for name in question.wrt for one in program.members(variable_of(program, name))]
-    wrt = tuple(dict.fromkeys(asked)) or default_wrt(program, loss)
+    wrt = tuple(dict.fromkeys(asked)) or default_wrt(question.program, loss)
     if not wrt:
         raise JacocalcError(f"{loss} depends on no declared variable")
     if loss in wrt:

@@ -911,12 +911,14 @@ def _norm2(first: Term) -> Term | None:
 def _inner(a: Term, b: Term) -> Term | None:
     """⟨a, b⟩ = aᵀ b, ⟨1, B⟩ = sum B, ⟨I, B⟩ = tr B, ⟨A, u vᵀ⟩ = uᵀ A v, ⟨c A, B⟩ = c ⟨A, B⟩
 
-    ⟨A ⊙ B, C ⊘ A⟩ = ⟨B, C⟩, ⟨A, B⁻ᵀ⟩ = tr(B⁻¹ A)
+    ⟨A ⊙ B, C ⊘ A⟩ = ⟨B, C⟩, ⟨A, B⁻ᵀ⟩ = tr(B⁻¹ A), ⟨A, A⟩ = ‖A‖²
     """
     if a.is_scalar:
         return scalar_product([a, b])
     if a.shape[1] == 1:
         return times(transpose(a), b)
+    if a == b:
+        return operation("norm2", a)
     if isinstance(a, Zeros) or isinstance(b, Zeros):
         return ZERO
     for one, other in ((a, b), (b, a)):

@@ -85,6 +85,8 @@ def test_without_wrt_data_that_only_the_loss_sees_are_left_out() -> None:
     assert set(jc.backprop(TWO_LAYER).result) == {"x", "W", "b", "U", "c"}
     assert set(jc.backprop("A: m x n; x: n; b: m; L = ||A x - b||^2").result) == {"A", "x", "b"}
     assert set(jc.backprop(TWO_LAYER, wrt="y").result) == {"y"}
+    skip_gram = "u: d; v: d; N: k x d; L = -log(sigmoid(u' v)) - sum(log(sigmoid(-N v)))"
+    assert set(jc.backprop(skip_gram).result) == {"u", "v", "N"}
 
 
 ACTIVATIONS = [

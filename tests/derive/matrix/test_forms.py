@@ -76,7 +76,7 @@ FORMS = [
     ("sum(P)", "m"), ("sum(Q')", "m"), ("W .* (P ones(n, n))", "W"), ("softmax_rows(W) ones(n)", "1_m"),
     ("sum(3 x)", "3 sum(x)"),
     ("sum(ones(m, n))", "m n"),
-    ("tr(A')", "tr(A)"),
+    ("tr(A')", "tr(A)"), ("dot(A, A)/a", "‖A‖²/a"), ("dot(A B, A B)", "‖A B‖²"),
     ("tr(x y')", "yᵀ x"),
     ("tr(I(n))", "n"),
     ("tr(2 A)", "2 tr(A)"),
