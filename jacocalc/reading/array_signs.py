@@ -5,7 +5,8 @@
     x * y, x / y   entry by entry, where NumPy is written; so is 1/x of a column
     x ** 2         entry by entry, where no power of a matrix is meant
 
-What is read so is noted; where a matrix product is possible too, both readings are said.
+What is read so is noted; where a matrix product is possible too, both readings are said, unless np., torch. or axis=
+says that it is none.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jacocalc.reading.terms import TermParser
 
 _NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean|dot)\(|\b(?:axis|dim|keepdims?)=")
+_SURELY = re.compile(r"\b(?:np|numpy|jnp|torch)\.|\b(?:axis|dim|keepdims?)=")
 _TORCH = re.compile(r"\b(?:torch|nn|F)\.|\.(?:mm|mv|t)\(|\b(?:dim|keepdim)=")
 _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
 
@@ -30,6 +32,11 @@ def is_numpy(parser: TermParser) -> bool:
     """Whether the text is NumPy's, whose signs are entry by entry."""
     names = parser.names
     return names.entrywise or (not names.verbatim and _NUMPY.search(parser.text) is not None)
+
+
+def _is_surely_numpy(parser: TermParser) -> bool:
+    """Whether the text is NumPy's beyond doubt: @ and x.sum() are others' too."""
+    return not parser.names.verbatim and _SURELY.search(parser.text) is not None
 
 
 def is_torch(parser: TermParser) -> bool:
@@ -59,9 +66,12 @@ def _laid(vector: Term) -> list[Term]:
 def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: Token) -> list[Term] | None:
     """The factors with one more by an explicit sign; None where only a matrix product or a multiple is possible."""
     left = parser.joined(factors)
-    if parser.names.verbatim or left.is_scalar or right.is_scalar or left.shape[1] == right.shape[0] != 1:
-        return None
     sign = parser.text[operator.start : operator.end]
+    if parser.names.verbatim or left.is_scalar or right.is_scalar:
+        return None
+    entries = sign == "*" and _is_surely_numpy(parser) and _is_entrywise_too(parser, left, right)
+    if left.shape[1] == right.shape[0] != 1 and not entries:
+        return None
     if sign in _DOTS and left.shape == right.shape and right.shape[1] == 1:
         parser.names.note(f"{typed(left)} · {typed(right)} is the inner product")
         return [Times((*_laid(left), right))]
@@ -69,7 +79,7 @@ def multiplied(parser: TermParser, factors: list[Term], right: Term, operator: T
     left = parser.joined([factor for factor in factors if not factor.is_scalar])
     if sign == "@" and (turned := before_a_matrix(parser, left, right)) is not None:
         return [*scalars, turned]
-    if sign == "*" and left.shape[1] != right.shape[0] and is_numpy(parser):
+    if entries or (sign == "*" and left.shape[1] != right.shape[0] and is_numpy(parser)):
         return [*scalars, _entrywise(parser, left, right, operator, "⊙")]
     return None
 
@@ -83,9 +93,14 @@ def refuse_star(parser: TermParser, start: Token, factors: list[Term], right: Te
     if 1 in left.shape and left.shape == right.shape[::-1] and not parser.names.is_column(left):
         row, column = (left, right) if left.shape[0] == 1 else (right, left)
         raise parser.ambiguous(start.start, parser.before.end, f"{primed(row)} .* {typed(column)}", f"{a} @ {b}")
-    lines = (parser.line_of(right, left.shape), parser.line_of(left, right.shape))
-    if left.shape == right.shape or any(lines):
+    if _is_entrywise_too(parser, left, right) and not _is_surely_numpy(parser):
         raise parser.ambiguous(start.start, parser.before.end, f"{a} .* {b}", f"{a} @ {b}")
+
+
+def _is_entrywise_too(parser: TermParser, left: Term, right: Term) -> bool:
+    """Whether a matrix fits another entry by entry, or a vector its rows or columns."""
+    lines = parser.line_of(right, left.shape) or parser.line_of(left, right.shape)
+    return left.shape == right.shape or lines is not None
 
 
 def divided(parser: TermParser, above: Term, below: Term, operator: Token) -> Term | None:
@@ -110,7 +125,7 @@ def raised(parser: TermParser, base: Term, operator: Token) -> Term | None:
         return None
     exponent = parser.exponent(operator)
     a, n = typed(base), parser.text[operator.end : parser.before.end].strip()
-    if square:
+    if square and not _is_surely_numpy(parser):
         raise parser.ambiguous(operator.start, parser.before.end, f"{a}.^{n}", f"{a}^{n}")
     parser.names.note(f"{a}**{n} raises every entry")
     return Raised(base, exponent)
