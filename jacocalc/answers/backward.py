@@ -131,7 +131,9 @@ class Judge:
         self.steps = Backward(self.program, self.loss, self.program.declared).run()  # all, whatever was asked for
         self.adjoints = {step.variable.key: step for step in self._listed()}
         self.derived = {step.variable.name for step in self.adjoints.values()}
-        self.wanted = [(var.key, str(term)) for var, term, _ in result.result] if question.wrt else []  # type: ignore[union-attr]
+        shown = [(var.key, str(term)) for var, term, _ in result.result]
+        self.only = shown[0][0] if len(shown) == 1 else ""
+        self.wanted = shown if question.wrt else []  # type: ignore[union-attr]
 
     def missing(self, handed_in: frozenset[str]) -> Iterator[EntryVerdict]:
         """The gradients that the question names and that were not handed in."""
@@ -156,8 +158,7 @@ class Judge:
             points = self._points
             if not points:
                 raise DomainError("the gradients have values at none of the sample points")
-            only = self.wanted[0][0] if len(self.wanted) == 1 else ""
-            reader = PassReader(self.program, self.loss.key, self.adjoints, only, self._numbers is not None)
+            reader = PassReader(self.program, self.loss.key, self.adjoints, self.only, self._numbers is not None)
             read = reader.read(text)
             entries = [_unread(one) if isinstance(one, UnreadLine) else self._line(one, points) for one in read]
         given = [(place, one) for place, one in enumerate(read) if isinstance(one, GivenLine)]

@@ -32,7 +32,7 @@ _BULLET = re.compile(r"\s*(?:[-*•>–]\s+|\(?(?:[0-9]{1,2}|[a-z])[.)]\s+)")
 _GOES_ON = re.compile(r"\s*(?:=|[-+*/⊙⊘·@]|\.[*/]|\\(?:odot|cdot|times|oslash)(?![A-Za-z]))")
 _OPEN_END = re.compile(r"(?:[-=+*/⊙⊘·@]|\\(?:odot|cdot|times|oslash))\s*$")
 _EQUALS = re.compile(r":=|==|=")
-_JOINTS = re.compile(r"(?<!\\),|\b(?:and|where|with)\b")
+_JOINTS = re.compile(r"(?<!\\),|(?<!\.)\b(?:and|where|with)\b(?!\()")
 _LONGEST = 60
 _MOST_ROWS = 60
 
@@ -110,14 +110,14 @@ def _lines(number: int, row: str) -> Iterator[PassLine]:
 def _parts(row: str) -> list[str]:
     """The lines in one row, between commas and “and”."""
     found: list[str] = []
-    place = 0
+    place = begin = 0
     for match in [*_outside(row, _JOINTS), None]:
         end = match.start() if match else len(row)
         if len(_sides(row[place:end])) > 1:
             found.append(row[place:end])
         elif found and row[place:end].strip(" ."):
-            found[-1] += row[place - 1 : end]
-        place = match.end() if match else end
+            found[-1] += row[begin:end]
+        begin, place = match.span() if match else (end, end)
     return [re.sub(r"(?<!\s)(?:\s*\*\*)?[\s.]*$", "", part) for part in found]
 
 

@@ -45,6 +45,8 @@ PROGRAMS = {
     "outer": "x: n; W: m x n; y: m; z = W x; L = 1/2 ||z - y||^2",
     "layer": "x: n; W: m x n; b, y: m; z = W x + b; a = relu(z); L = 1/2 ||a - y||^2",
     "one-hinge": "x, w: n; y: scalar; L = relu(1 - y (w' x))",
+    "logdet": "X: n x n invertible; f = log det X",
+    "attention": "S: n x n; V: n x d; G: n x d; P = softmax_rows(S); O = P V; L = sum(G .* O)",
     "triplet": "a, p, q: n; m: scalar; L = max(0, ||a - p||^2 - ||a - q||^2 + m)",
 }
 PROGRAMS |= {name: name for name in ("rnn", "rnn-T", "deep", "batch-rows", "affine-flow", "logistic")}
@@ -65,6 +67,11 @@ RIGHT = [
     ("two-layer", "dz = diag(sigma'(z)) U' (yhat - y)"),
     ("two-layer", "dW = (U' (yhat - y) .* sigma'(z)) x'"),
     ("softmax", "dz = p - y; dW = (p - y) x'; dx = W' dz"),
+    ("logdet", "X^-T"), ("logdet", "inv(X).T"), ("logdet", "np.linalg.inv(X).T"), ("logdet", r"X^{-\top}"),
+    ("logdet", "d f/dX = X^-T"),
+    ("relu", "do = o - y; dh = U' do; dz = np.where(z > 0, dh, 0)"), ("relu", "dz = where(z > 0, U' (o - y), 0)"),
+    ("relu", "dz = t .* (z > 0) where t = U' (o - y)"), ("relu", "dz = t .* (z > 0), with t = U' (o - y)"),
+    ("attention", "dP = G @ V.T\ndS = P * (dP - np.sum(P * dP, axis=1, keepdims=True))"),
     ("softmax", "dz = (diag(p) - p p') dp"),
     ("batch", "dA = (A - Y)/N; db = dZ ones(N); dX = W' dZ"),
     ("square", "dW = do h' + dz x'; dz = dh .* (1 - h.^2)"),
