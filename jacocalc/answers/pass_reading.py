@@ -99,6 +99,7 @@ class PassReader:
     def read(self, text: str) -> list[GivenLine | UnreadLine]:
         """The lines that are judged or cannot be read, in their order."""
         lines = pass_lines(text)
+        self.names.beside = text
         found = self._read([*lines[:-1], self._alone(lines[-1], lines[:-1])] if lines else lines)
         found += [(own.line.number, self._unknown(own.line)) for own in self.own.values()
                   if own.target.gradient_like and not own.used]  # fmt: skip

@@ -28,20 +28,25 @@ _TORCH = re.compile(r"\b(?:torch|nn|F)\.|\.(?:mm|mv|t)\(|\b(?:dim|keepdim)=")
 _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
 
 
+def _sign(parser: TermParser, sign: re.Pattern[str]) -> re.Match[str] | None:
+    """A sign of NumPy or PyTorch in the text or its other lines."""
+    texts = () if parser.names.verbatim else (parser.text, parser.names.beside)
+    return next(filter(None, map(sign.search, texts)), None)
+
+
 def is_numpy(parser: TermParser) -> bool:
     """Whether the text is NumPy's, whose signs are entry by entry."""
-    names = parser.names
-    return names.entrywise or (not names.verbatim and _NUMPY.search(parser.text) is not None)
+    return parser.names.entrywise or _sign(parser, _NUMPY) is not None
 
 
 def _is_surely_numpy(parser: TermParser) -> bool:
     """Whether the text is NumPy's beyond doubt: @ and x.sum() are others' too."""
-    return not parser.names.verbatim and _SURELY.search(parser.text) is not None
+    return _sign(parser, _SURELY) is not None
 
 
 def is_torch(parser: TermParser) -> bool:
     """Whether the text is PyTorch's, whose variance divides by n - 1."""
-    found = None if parser.names.verbatim else _TORCH.search(parser.text)
+    found = _sign(parser, _TORCH)
     return found is not None and (found[0] != "F." or parser.names.variable("F") is None)
 
 

@@ -38,7 +38,8 @@ class Names:
     nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
     variables that stand for them; None where there is no place for numbers.  ``called``: the (x, A) of names that were
     computed as f(x, A).  ``entrywise``: 1 + X of a square X is entry by entry, and so are signs, as in NumPy.
-    ``columns``: vectors with two axes, as keepdims=True leaves them and x: n x 1 says.
+    ``columns``: vectors with two axes, as keepdims=True leaves them and x: n x 1 says.  ``beside``: the other lines,
+    which may say that NumPy is written.
     """
 
     variables: dict[str, Var] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Names:
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     entrywise: bool = False
     columns: set[Term] = field(default_factory=set)
+    beside: str = ""
 
     def is_column(self, vector: Term) -> bool:
         """Whether a vector is n×1 also in NumPy, where others have one axis."""

@@ -47,6 +47,8 @@ PROGRAMS = {
     "one-hinge": "x, w: n; y: scalar; L = relu(1 - y (w' x))",
     "logdet": "X: n x n invertible; f = log det X",
     "attention": "S: n x n; V: n x d; G: n x d; P = softmax_rows(S); O = P V; L = sum(G .* O)",
+    "batch-norm": "X: N x D; g, b: D; G: N x D; mu = X.mean(axis=0); v = X.var(axis=0); H = (X - mu) / np.sqrt(v + 1);"
+    "L = np.sum(G * (g * H + b))",
     "triplet": "a, p, q: n; m: scalar; L = max(0, ||a - p||^2 - ||a - q||^2 + m)",
 }
 PROGRAMS |= {name: name for name in ("rnn", "rnn-T", "deep", "batch-rows", "affine-flow", "logistic")}
@@ -71,6 +73,7 @@ RIGHT = [
     ("logdet", "d f/dX = X^-T"),
     ("relu", "do = o - y; dh = U' do; dz = np.where(z > 0, dh, 0)"), ("relu", "dz = where(z > 0, U' (o - y), 0)"),
     ("relu", "dz = t .* (z > 0) where t = U' (o - y)"), ("relu", "dz = t .* (z > 0), with t = U' (o - y)"),
+    ("batch-norm", "dH = G * g\ndX = (dH - dH.mean(axis=0) - H * (dH * H).mean(axis=0)) / np.sqrt(v + 1)"),
     ("attention", "dP = G @ V.T\ndS = P * (dP - np.sum(P * dP, axis=1, keepdims=True))"),
     ("softmax", "dz = (diag(p) - p p') dp"),
     ("batch", "dA = (A - Y)/N; db = dZ ones(N); dX = W' dZ"),
