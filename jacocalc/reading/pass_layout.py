@@ -3,13 +3,14 @@
     - dW = dz x'                           $dW = dz x^T$, $db = dz$                 two lines
     dz &= dh \\odot \\tanh'(z) \\\\           dW = dz x' = (h - y) x'                  one line, two sides
     The gradients are:                     no formula: skipped
+    dW = X.T @ dz;  dW += c * W            dW = (X.T @ dz) + (c * W)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from jacocalc.errors import ReadError
 from jacocalc.reading.answer_names import LEAD_WORDS
@@ -33,6 +34,7 @@ _GOES_ON = re.compile(r"\s*(?:=|[-+*/⊙⊘·@]|\.[*/]|\\(?:odot|cdot|times|osla
 _OPEN_END = re.compile(r"(?:[-=+*/⊙⊘·@]|\\(?:odot|cdot|times|oslash))\s*$")
 _EQUALS = re.compile(r":=|==|=")
 _JOINTS = re.compile(r"(?<!\\),|(?<!\.)\b(?:and|where|with)\b(?!\()")
+_CHANGED = re.compile(r"(?P<name>\S+)\s*(?P<sign>[-+*/])")
 _LONGEST = 60
 _MOST_ROWS = 60
 
@@ -56,7 +58,33 @@ class PassLine:
 def pass_lines(text: str) -> list[PassLine]:
     """The lines of an answer, without what is prose."""
     rows = _joined(_ROW.sub("\n", number_rows(text)))
-    return [line for number, row in enumerate(rows, 1) for line in _lines(number, row)]
+    return _with_changes(line for number, row in enumerate(rows, 1) for line in _lines(number, row))
+
+
+def _with_changes(lines: Iterable[PassLine]) -> list[PassLine]:
+    """dz /= N as a part of dz = … before it, where no line between them reads dz."""
+    made: list[PassLine] = []
+    for line in lines:
+        change = _CHANGED.fullmatch(line.left) if len(line.sides) == 1 else None
+        place = _last(made, change["name"]) if change else None
+        if change is None or place is None:
+            made.append(line)
+            continue
+        before = made[place]
+        side = f"({before.sides[-1]}) {change['sign']} ({line.sides[0]})"
+        made[place] = replace(before, text=f"{before.text}; {line.text}", sides=(side,))
+    return made
+
+
+def _last(lines: list[PassLine], name: str) -> int | None:
+    """Where a gradient was given that nothing has read since."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    for place in range(len(lines) - 1, -1, -1):
+        if lines[place].left == name and lines[place].sides:
+            return place
+        if any(map(word.search, lines[place].sides)):
+            return None
+    return None
 
 
 def _joined(text: str) -> list[str]:

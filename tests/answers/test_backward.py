@@ -74,6 +74,8 @@ RIGHT = [
     ("relu", "do = o - y; dh = U' do; dz = np.where(z > 0, dh, 0)"), ("relu", "dz = where(z > 0, U' (o - y), 0)"),
     ("relu", "dz = t .* (z > 0) where t = U' (o - y)"), ("relu", "dz = t .* (z > 0), with t = U' (o - y)"),
     ("batch-norm", "dH = G * g\ndX = (dH - dH.mean(axis=0) - H * (dH * H).mean(axis=0)) / np.sqrt(v + 1)"),
+    ("batch", "dA = A - Y\ndA /= N\ndb = dZ ones(N)"), ("ridge", "dw = X.T @ r\ndw += lambda * w"),
+    ("ridge", "dr = r\ndw = lambda*w\ndw += X.T.dot(dr)"), ("ridge", "dw = -X.T @ r; dw -= lambda * w; dw *= -1"),
     ("attention", "dP = G @ V.T\ndS = P * (dP - np.sum(P * dP, axis=1, keepdims=True))"),
     ("softmax", "dz = (diag(p) - p p') dp"),
     ("batch", "dA = (A - Y)/N; db = dZ ones(N); dX = W' dZ"),
