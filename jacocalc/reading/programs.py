@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
@@ -24,6 +25,7 @@ from jacocalc.programs import Assignment, Loop, Program, Statement, body_of, sha
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.loop_letters import in_one_letter
 from jacocalc.reading.loop_steps import begin_as_written, from_one_step
+from jacocalc.reading.program_words import is_function
 from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, statements_of
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import NORM_INDEX, TermParser
@@ -488,8 +490,9 @@ class _Reader:
 
     def _later(self, var: Var, tokens: list[Token]) -> None:
         """A variable in its own formula, or one that is assigned further down."""
-        for token in tokens:
-            if token.kind != "name" or self.names.variable(token.text) is not None:
+        for token, behind in pairwise([*tokens, tokens[-1]]):
+            called = behind.text == "(" and is_function(token.text)
+            if token.kind != "name" or called or self.names.variable(token.text) is not None:
                 continue
             stem, _, below = token.text.rpartition("_")
             if stem == var.name and var.index is not None and below != str(var.index):

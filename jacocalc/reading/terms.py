@@ -77,6 +77,7 @@ from jacocalc.terms import (
 )
 
 _MOST_PRIMES = 2
+_BOTH_AXES = ({"0", "1"}, {"-1", "-2"})
 NORM_INDEX = (
     r"(\s*+(?:\^\s*+(?:\{\s*+2\s*+\}|2))?)(\s*+_\s*+(?:\{\s*+(?:\\(?:mathrm|text|mathcal)\s*+\{([^{}]*+)\}\s*+"
     r"|([^{}]*+))\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*+[₁-₉])"
@@ -712,7 +713,7 @@ class TermParser(Cursor):
             token = self.tokens[self.at] = token._replace(text=token.text.replace("Sigma", "sum"))
         name = token.text
         generic = name in self.names.functions
-        if not generic and not self._is_small_change(name):
+        if not generic and not self._is_small_change(name) and not self.of_a_module(token):
             found = self.names.variable(name)
             layered = self._family_with_bracket(name)
             if found is not None or layered is not None:
@@ -914,19 +915,26 @@ class TermParser(Cursor):
                 token = next(token for token in self.tokens if token.text in words)
                 raise self.error(f"{token.text} needs a size here", token, hint)
 
+    def of_a_module(self, token: Token) -> bool:
+        """np.mean, also where mean is a variable; products of our own notation have signs."""
+        called = self.names.verbatim and self.following.text == "("
+        return is_function(token.text) and (called or self.text[max(token.start - 1, 0)] == ".")
+
     # -- calls --------------------------------------------------------------------------------------
 
     def call(self) -> Term:
         """f(x), σ′(z), ones(n), tr A"""
         token = self.take()
         name, order = token.text, 0
+        if name in EXTREMES and self._has_keyword():
+            raise self.refused(EXTREMES[name], token)
         if name in EXTREMES and self.sees("("):
             arguments = self.arguments(token)
             if len(arguments) > 1:
                 return self.extreme(EXTREMES[name], arguments, token)
             name = EXTREMES[name]
         if name in REFUSED:
-            raise self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
+            raise self.refused(name, token)
         if name in MAKERS:
             return self.made(name, token)
         if name[0].isupper() and self.sees("(") and self.following.text == ")":  # nn.MSELoss()(x, y)
@@ -954,6 +962,10 @@ class TermParser(Cursor):
             found = self.applied(name, order, self.arguments(token), token)
         return found if squared is None else Raised(found, squared)
 
+    def refused(self, name: str, token: Token) -> ReadError:
+        """argmax and others, which have no derivative"""
+        return self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
+
     def formula(self, text: str, names: Names) -> Term:
         """A formula of the language that a name stands for."""
         return TermParser(text, tokenize(text, matrix=True), names).expression()
@@ -962,6 +974,11 @@ class TermParser(Cursor):
         """Whether the brackets at the cursor hold more than one argument."""
         inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
         return self.sees("(") and any(token.text == "," for token in inside)
+
+    def _has_keyword(self) -> bool:
+        """max(X, axis=1)"""
+        inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
+        return self.sees("(") and any(token.text == "=" for token in inside)
 
     def extreme(self, name: str, arguments: list[Term], token: Token) -> Term:
         """max(a, b, c) = max(max(a, b), c), entry by entry."""
@@ -1022,6 +1039,8 @@ class TermParser(Cursor):
             return composed_calls.applied(self, name, arguments, token)
         if name == "grad":
             return self.gradient(arguments, token)
+        if name == "transpose" and {paper_term(axis) for axis in arguments[1:]} in _BOTH_AXES:
+            return self._turned(first, token)
         if name == "where":
             return comparisons.choice(self, arguments, token)
         if len(arguments) != 1:
@@ -1094,9 +1113,11 @@ class TermParser(Cursor):
         a, b = arguments
         if name in ("outer", "ger"):
             return self.outer(a, b, token)
-        numpy = token.start and self.text[token.start - 1] == "."
+        numpy = self.of_a_module(token)
         if name == "inner" and numpy and a.shape[1] != 1:
             name, b = "matmul", b if b.shape[1] == 1 else Transposed(b)
+        if name == "matmul" and numpy and a.shape == b.shape and a.shape[1] == 1:  # of two vectors
+            return self.inner(a, b, token)
         fitting = name == "dot" and a.shape != b.shape and a.shape[1] == b.shape[0]
         if name != "inner" and (turned := array_signs.before_a_matrix(self, a, b)) is not None:
             return turned
