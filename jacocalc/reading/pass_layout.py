@@ -35,6 +35,7 @@ _OPEN_END = re.compile(r"(?:[-=+*/⊙⊘·@]|\\(?:odot|cdot|times|oslash))\s*$")
 _EQUALS = re.compile(r":=|==|=")
 _JOINTS = re.compile(r"(?<!\\),|(?<!\.)\b(?:and|where|with)\b(?!\()")
 _CHANGED = re.compile(r"(?P<name>\S+)\s*(?P<sign>[-+*/])")
+_NEAR = 20
 _LONGEST = 60
 _MOST_ROWS = 60
 
@@ -77,9 +78,9 @@ def _with_changes(lines: Iterable[PassLine]) -> list[PassLine]:
 
 
 def _last(lines: list[PassLine], name: str) -> int | None:
-    """Where a gradient was given that nothing has read since."""
+    """Where a gradient was given a few lines ago, and nothing has read it since."""
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    for place in range(len(lines) - 1, -1, -1):
+    for place in reversed(range(max(len(lines) - _NEAR, 0), len(lines))):
         if lines[place].left == name and lines[place].sides:
             return place
         if any(map(word.search, lines[place].sides)):
