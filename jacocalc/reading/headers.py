@@ -2,7 +2,7 @@
 
 f: R^2 -> R^2, f(x, y) = …    f: R^2 -> R^2, (x, y) ↦ …    f: (x, y) ↦ …    (x, y) ↦ …    z = f(x, y) = …
 (u, v) = f(x, y) = …    f(x, y) = (f_1(x, y), f_2(x, y)) = …    f of a column of names    a group around it all
-f = (x, y) -> …
+f = (x, y) -> …    x = x(t) = …, y = y(t) = …    x = g(t) = …, y = h(t) = …
 
 What programming languages write is read in ``coded``.
 """
@@ -17,6 +17,7 @@ from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import BRACKETS, CLOSERS, closed_at, list_end, step
 from jacocalc.reading.coded import coded, defined, sign_at
 from jacocalc.reading.lexer import Token
+from jacocalc.reading.own_stages import BETWEEN_EQUATIONS
 
 _REALS = ("R", "ℝ")
 _ENDS = (",", ";", ":", "")
@@ -35,7 +36,7 @@ class Head:
 
 def plain_head(tokens: list[Token]) -> Head:
     """The definition with the head that is read; as it is, where it has none of the others."""
-    head = _plain_head(_rounded(_ungrouped(_filled(tokens))))
+    head = _plain_head(_named_once(_rounded(_ungrouped(_filled(tokens)))))
     again, names = _named_again(head.tokens)
     return Head([*head.tokens[: again.start], *head.tokens[again.stop :]], head.sizes, names) if names else head
 
@@ -53,6 +54,20 @@ def _plain_head(tokens: list[Token]) -> Head:
     if (end := list_end(tokens, 0)) and words[end] == "=" and _header_at(tokens, end + 1):
         return Head(tokens[end + 1 :])
     return Head(_mapped(tokens, 0, None) or tokens)
+
+
+def _named_once(tokens: list[Token]) -> list[Token]:
+    """x(t) = …, y(t) = … for x = x(t) = …, y = g(t) = …: of equations beside each other it is x and y that are used."""
+    begins = (at for at, token in enumerate(tokens) if not at or token.text in BETWEEN_EQUATIONS)
+    places = [at + bool(at) for at in begins if _is_named_twice(tokens, at + bool(at))]
+    if not any(places):
+        return tokens
+    return [token for at, token in enumerate(tokens) if at - 1 not in places and at - 2 not in places]
+
+
+def _is_named_twice(tokens: list[Token], at: int) -> bool:
+    """Whether x = g(t) = stands here."""
+    return tokens[at].kind == "name" and tokens[at + 1].text == "=" and _header_at(tokens, at + 2)
 
 
 def _filled(tokens: list[Token]) -> list[Token]:

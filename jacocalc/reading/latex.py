@@ -103,7 +103,7 @@ _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop ta
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
     re.DOTALL,
 )
-_GAP = re.compile(r"\\q?quad(?![A-Za-z])|[$&]")
+_GAP = re.compile(r"\\q?quad(?![A-Za-z])|\\hspace\*?\s*\{|(?:\\[,;: ]\s*+){2}|[$&]")
 _ENDS_COMMAND = re.compile(  # the blank of \\omega t, where TeX needs one, and of \\lambda \\mu; it prints nothing
     rf"\s++(?=[A-Za-z](?![A-Za-z])|\\(?:{'|'.join(sorted(GREEK_NAMES))})(?![A-Za-z]))"
 )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from jacocalc.reading.brackets import closed_at, parts
 from jacocalc.reading.lexer import Token
 
-_JOINING = ("where", "with", "and")
+BETWEEN_EQUATIONS = (",", ";", "where", "with", "and")
 _LETTERS = {1: ("u", "w", "x"), 2: ("xy", "uv", "pq"), 3: ("xyz", "uvw", "pqr")}
 
 
@@ -49,7 +49,7 @@ def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> st
 
 def split(tokens: Sequence[Token]) -> list[list[Token]]:
     """What stands between commas and “where”, “with” and “and”."""
-    return [part for part in parts(tokens, ",", ";", *_JOINING) if part]
+    return [part for part in parts(tokens, *BETWEEN_EQUATIONS) if part]
 
 
 def with_commas(tokens: Sequence[Token]) -> list[Token]:

@@ -171,7 +171,7 @@ def _equation(text: str, part: Sequence[Token]) -> _Equation:
     if part[0].kind != "name" or (place != 1 and signs[1:2] != ["("]):
         raise ReadError("no equation of a stage", text=text, start=part[0].start, end=part[-1].end)
     label, sign = part[0], part[place]
-    head, tail = text[label.end : sign.start].strip(), text[sign.start : part[-1].end]
+    head, tail = text[part[1].start : sign.start].strip(), text[sign.start : part[-1].end]
     return _Equation(label.text, text[label.start : label.end], head, tail)
 
 
