@@ -217,7 +217,7 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
         factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
     except BasePolynomialError:
         return plain
-    forms = [value, joined(whole, powers), joined(factored, powers)]
+    forms = [value, *(joined(form, powers) for form in (whole, factored, _multiplied_above(factored)))]
     forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
     best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()), _shared(form))), sums)
@@ -337,10 +337,18 @@ def divided_out(expr: Expr) -> Expr:
     if not (over.is_polynomial(*letters) and under.is_polynomial(*letters)) or sympy.gcd(over, under).is_number:
         return expr
     quotient = sympy.cancel(over / under)
-    best = min((quotient, sympy.factor(quotient)), key=_length)
+    factored = sympy.factor(quotient)
+    best = min((quotient, factored, _multiplied_above(factored)), key=_length)
     if _negative(best):  # the sign stays in front, where another one may cancel it
         return Negative(from_sympy(-best, order_of(expr)))
     return from_sympy(best, order_of(expr))
+
+
+def _multiplied_above(factored: Any) -> Any:
+    """2x(x² − y²)/(x² + y²)³ for 2x(x − y)(x + y)/(x² + y²)³: the sums in a numerator as one."""
+    over, _ = sympy.fraction(factored)
+    sums = sympy.Mul(*(factor for factor in sympy.Mul.make_args(over) if factor.is_Add))
+    return factored / sums * sympy.expand(sums)
 
 
 def _has_sum(over: Expr) -> bool:

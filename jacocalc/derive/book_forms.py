@@ -212,7 +212,7 @@ class _Order:
                 return replace(expr, factors=self._factors(factors))
             case Power(base, exponent) if self.rooted and expr not in self.nodes and exponent_value(exponent) == _HALF:
                 return Call("sqrt", (base,))
-            case Negative(Quotient(Sum(terms), under)) if any(isinstance(term, Minus) for term in terms):
+            case Negative(Quotient(Sum(terms), under)) if any(isinstance(term, Minus | Negative) for term in terms):
                 return Quotient(_turned(terms), under)
         return expr
 

@@ -201,10 +201,18 @@ def test_second_derivatives_of_a_chain(functions: tuple[str, ...], expected: str
     assert paper(step.result.rows[-1][-1]) == expected
 
 
-def test_a_minus_in_front_turns_the_differences() -> None:
-    steps = jc.hessian("f(x, y, z) = 1/sqrt(x^2 + y^2 + z^2)").derivation.steps
+@pytest.mark.parametrize(
+    ("function", "row"),
+    [("f(x, y) = 1/sqrt(x^2 + y^2)", ["(2x^2 - y^2)/(x^2 + y^2)^(5/2)", "3xy/(x^2 + y^2)^(5/2)"]),
+     ("f(x, y) = 1/(x^2 + y^2 + 1)", ["(6x^2 - 2y^2 - 2)/(x^2 + y^2 + 1)^3", "8xy/(x^2 + y^2 + 1)^3"]),
+     ("f(x, y) = x y/(x^2 + y^2)", ["2xy(x^2 - 3y^2)/(x^2 + y^2)^3", "(6x^2 y^2 - x^4 - y^4)/(x^2 + y^2)^3"]),
+     ("f(x, y) = (x^2 - y^2)/(x^2 + y^2)", ["4y^2 (y^2 - 3x^2)/(x^2 + y^2)^3", "8xy(x^2 - y^2)/(x^2 + y^2)^3"])],
+)  # fmt: skip
+def test_second_partial_derivatives_of_quotients(function: str, row: list[str]) -> None:
+    """A minus in front turns the differences; the sums of a numerator are one where that is shorter."""
+    steps = jc.hessian(function).derivation.steps
     (step,) = (step for step in steps if isinstance(step, SecondPartials))
-    assert paper(step.result.rows[0][0]) == "(2x^2 - y^2 - z^2)/(x^2 + y^2 + z^2)^(5/2)"
+    assert [paper(entry) for entry in step.result.rows[0]] == row
 
 
 @pytest.mark.parametrize(
