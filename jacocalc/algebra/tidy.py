@@ -561,6 +561,7 @@ class _Factors:
             self._above()
             self._shared_numbers()
             self._shared_letters()
+            self._shared_exponentials()
         self._squared_roots()
         over: list[Expr] = []
         under: list[Expr] = []
@@ -810,6 +811,25 @@ class _Factors:
                 self.powers[letter, None] += times * power
                 divisors.append(letter**times if times > 1 else letter if times else ONE)
             self._divide(parts, divisors)
+
+    def _shared_exponentials(self) -> None:
+        """e^(4u)/(e^(2u) + v e^(2u))² → 1/(1 + v)²: the power of e in all terms of a sum, where it cancels."""
+        for exponent in [exponent for base, exponent in self.powers if base == E and exponent is not None]:
+            coefficient, body = _split(exponent)
+            if body is None:
+                continue
+            left = times = self.powers[E, exponent] * coefficient
+            parts = [(base, u, power) for base, u, power in self._sums() if power.denominator == 1]
+            divisors: list[Expr] = []
+            for _, u, power in parts:
+                shared = _exponent_in(u, body)
+                cancels = shared * power * left < 0
+                left += shared * power * cancels
+                divisors.append(_raised(E, body, shared) if cancels else ONE)
+            if left != times:
+                del self.powers[E, exponent]
+                self._divide(parts, divisors)
+                self._add(E, body, left)
 
     def _sums(self) -> list[tuple[Expr, Sum, Fraction]]:
         """The factors that are powers u^p of sums, with u and p; √u with u and 1/2."""
@@ -1067,6 +1087,16 @@ def _power_of(u: Expr, term: Expr) -> Fraction:
     factors.take(term, Fraction(1))
     found = factors.powers.get((u, None), Fraction(0))
     return max(found + factors.powers.get((Call("sqrt", (u,)), None), Fraction(0)) / 2, Fraction(0))
+
+
+def _exponent_in(u: Sum, body: Expr) -> Fraction:
+    """c of the factor e^(c·body) that all terms share; 0 where they share none."""
+    found = [Fraction(0)] * len(u.terms)
+    for place, term in enumerate(u.terms):
+        for (base, exponent), times in _factors_of(term).powers.items():
+            coefficient, inner = _split(exponent) if base == E and exponent else (Fraction(0), None)
+            found[place] += times * coefficient * (inner == body)
+    return min(found, key=abs) if min(found) > 0 or max(found) < 0 else Fraction(0)
 
 
 def _number_in(u: Sum, power: Fraction) -> int:

@@ -128,6 +128,7 @@ CHAINS = [
     # what was inserted is tidied inside of functions; no bars around what is positive
     (("x = r cos t, y = r sin t", "z = sqrt(x^2 + y^2)"), "[[r/|r|, 0]]"),
     (("x = 2s + 3t, y = 3s - 2t", "z = sqrt(x^2 + y^2)"), "[[13s/√(13s^2 + 13t^2), 13t/√(13s^2 + 13t^2)]]"),
+    (("x = e^(2u) cos(3v), y = e^(2u) sin(3v)", "z = (2x - y)/(x + 3y)"), "[[0, -21/(cos(3v) + 3 sin(3v))^2]]"),
     (("x = u + v, y = u - v", "z = e^(x y)"), "[[2u e^(u^2 - v^2), -2v e^(u^2 - v^2)]]"),
     (("f(x, y) = [x/y, x y]", "g(u, v) = [sqrt(u v), sqrt(v/u)]"), "[[x/|x|, 0], [0, y/|y|]]"),
     (("f(t) = [t^2, 1/t]", "g(x, y) = ln(x y)/sqrt(x)"), "[[(1 - ln(t))/t^2]]"),
