@@ -118,7 +118,8 @@ def read_answer(
     own = list(dict.fromkeys([*letters, *_defined_behind(behind, scope)]))
     if own:
         scope = replace(Scope.of([*names, *own]), spelled=known, dimension=scope.dimension)
-    reader = _Reader(text, shown, scope, len(raw) > 1, shape == (1, 1), vectors)
+    rows = len(raw) > 1 and shape == (len(raw), 2)
+    reader = _Reader(text, shown, scope, len(raw) > 1, shape == (1, 1), vectors, rows)
     lenient = len(raw) > 1 and looks_like_document(plain)
     behind_lines = _Reader(text, whole, scope, False).definitions(behind)
     ends = [line.sides[-1][-1][1] for line in raw]
@@ -196,11 +197,13 @@ class _Reader:
     """Lines and sides of one text; the scope collects the notes."""
 
     def __init__(
-        self, text: str, shown: str, scope: Scope, several: bool, number: bool = False, vectors: Sequence[str] = ()
-    ) -> None:
+        self, text: str, shown: str, scope: Scope, several: bool, number: bool = False, vectors: Sequence[str] = (),
+        rows: bool = False,
+    ) -> None:  # fmt: skip
         self.vectors = vectors
         self.several = several
         self.number = number
+        self.rows = rows
         self.text = text
         self.shown = shown
         self.scope = scope
@@ -463,9 +466,10 @@ class _Reader:
                 raise self.error(message, match.span(), hint)
 
     def _refuse_decimal_comma(self, kept: list[Place]) -> None:
-        """0,75 and 3,141 and 1,05 are decimals to those who type them; 1,2 and 3,14 may be lists and are read so."""
+        """0,75 and 3,141 and 1,05 are decimals to those who type them; 1,2 and 3,14 may be lists and are read so, as
+        are lines of which each is a row of two."""
         match = _DECIMAL_COMMA.fullmatch(self.shown, kept[0][0], kept[-1][1]) if len(kept) == 2 else None
-        if not match:
+        if not match or self.rows:
             return
         whole, after = match["whole"], match["after"]
         if whole == "0" or len(after) > 2 or (after[0] == "0" and len(after) > 1):

@@ -694,7 +694,8 @@ BESIDE = [  # what stands beside the result is not judged
     # decimal commas, blanks, entries on lines of their own
     (jc.jacobian("f(x) = pi x^2", at=1), "6,28", UNREADABLE, "decimals have a point, 6.28"),
     (PLANE_AT, "(1,5; 1,5)", UNREADABLE, "(1.5; 1.5)"), (PLANE_AT, "2\n4", CORRECT, ""),
-    (PLANE_AT, "4\n2", WRONG, ""), (PLANE_AT, "(2,4)", CORRECT, ""),
+    (SECOND, "6,4;4,2", CORRECT, ""), (SADDLE, "2,0;0,-2", CORRECT, ""), (SADDLE, "2,0\n0,2", WRONG, ""),
+    (PLANE_AT, "0,5; 1,5", UNREADABLE, "0.5"), (PLANE_AT, "4\n2", WRONG, ""), (PLANE_AT, "(2,4)", CORRECT, ""),
     (PLAIN, "2xy  x^2\n5  cos y", UNREADABLE, "every line is one number"),
     # names of second derivatives and of differentials; inputs with digits
     *((INDEXED, f"∂L/∂x1 = 2x1 x2, {by} = x1^2", CORRECT, "") for by in ("∂L/∂x2", "dL/dx2", "∂L/∂x_2", "∂L/∂x₂")),
