@@ -10,7 +10,7 @@ dx/dt = a x - y, dy/dt = b x                                      the states x, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -78,22 +78,25 @@ def read_function(
     ``functions``: those defined before, which the text may call.  ``outputs``: the names that the stage
     before gives, for a stage written as equations.  Raises ReadError, ShapeError.
     """
-    try:
+    def read(text: str) -> VectorFunction:
         return replace(_Definition(text, functions or {}, outputs, loose).read(), text=text)
+
+    try:
+        return read(text)
     except ReadError:
-        _refuse_point(text, functions or {}, outputs, loose)
+        refuse_point(text, read)
         refuse_command(text, read_function)
         raise
 
 
-def _refuse_point(text: str, functions: Functions, outputs: tuple[str, ...], loose: bool | None) -> None:
-    """f(x, y) = x^2 y at (1, 2): a point behind what is a definition without it."""
+def refuse_point(text: str, read: Callable[[str], VectorFunction]) -> None:
+    """f(x, y) = x^2 y at (1, 2): a point behind what is a definition, or the first of several stages, without it."""
     begins = _BEHIND.finditer(text, max(0, len(text) - _LONGEST_POINT))
     likely = (behind for behind in begins if _POINT.fullmatch(text, behind.end()))
-    for behind in islice(likely, 2):
+    for behind in islice(likely, _MOST_POINTS):
         point = text[behind.end() :].strip(" $.,")
         try:
-            function = _Definition(text[: behind.start()], functions, outputs, loose).read()
+            function = read(text[: behind.start()])
             read_point(point, function.inputs, function.parameters)
         except JacocalcError:
             continue
@@ -128,6 +131,7 @@ _AT = r"\b(?:at|for|in|near|when)\b(?: the point\b)?"
 _BEHIND = re.compile(rf"(?:[;,@]|{_AT}|\\text\w*\s*\{{\s*{_AT}\s*\}})(?:\s|\\[,;: ]|\\q?quad(?![a-z]))*+")
 _POINT = re.compile(r"(?:\w+\s*=?)?\s*(?:\\left)?\s*\(.*\)[\s$.,]*|\w+\s*=.*")
 _LONGEST_POINT = 60  # characters
+_MOST_POINTS = 6  # places where it may begin
 _LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
 
 

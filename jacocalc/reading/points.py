@@ -69,9 +69,10 @@ def _point(text: str, inputs: Sequence[str], parameters: Sequence[str]) -> Point
         else:
             value = parser.sum()
             positional += entries_of(value)
-        if not parser.sees(",", ";"):
+        if not (parser.sees(",", ";") or parser.sees_word("and")):
             break
-        parser.take()
+        if parser.take().text != "and" and parser.sees_word("and"):
+            parser.take()
     if braced:
         parser.close()
     parser.expect_end()

@@ -23,7 +23,14 @@ from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import closed_at
-from jacocalc.reading.definitions import Functions, definition_tokens, read_function, unused, with_declared
+from jacocalc.reading.definitions import (
+    Functions,
+    definition_tokens,
+    read_function,
+    refuse_point,
+    unused,
+    with_declared,
+)
 from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
@@ -68,7 +75,19 @@ def read_stages(
 
     The arguments are those of read_function.  Raises ReadError, ShapeError.
     """
-    given = functions or {}
+    def read(text: str) -> tuple[VectorFunction, ...]:
+        return _stages(text, functions or {}, outputs, loose)
+
+    try:
+        return read(text)
+    except ReadError:
+        refuse_point(text, lambda before: read(before)[0])
+        raise
+
+
+def _stages(
+    text: str, given: Functions, outputs: tuple[str, ...], loose: bool | None
+) -> tuple[VectorFunction, ...]:
     try:
         return (read_function(text, given, outputs, loose),)
     except ReadError as refused:

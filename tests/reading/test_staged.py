@@ -56,6 +56,19 @@ def test_one_stage_stays_one(text: str) -> None:
     assert len(read_stages(text)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [("z = x^2 y, x = s - t, y = 2s + 4t; s = 1, t = 0", "s = 1, t = 0"), ("z = x y, x = t, y = t, t = 1", "t = 1"),
+     ("z = xy, x = st, y = s at (s, t) = (1, 2)", "(s, t) = (1, 2)"), ("z = xy, x = st, y = s at (1, 2)", "(1, 2)"),
+     (r"z = xy, \quad x = st, \quad y = s; \quad s = 1, \; t = \pi/2", r"s = 1, \; t = \pi/2"),
+     (r"z = xy, x = st, y = s \text{ when } s = 2 \text{ and } t = 1", r"s = 2 \text{ and } t = 1")],
+)  # fmt: skip
+def test_a_point_behind_stages_is_given_apart(text: str, point: str) -> None:
+    with pytest.raises(ReadError, match="a point stands behind the definition") as caught:
+        read_stages(text)
+    assert f"--at “{point}”" in caught.value.hint
+
+
 def test_a_program_is_told_from_a_function() -> None:
     with pytest.raises(ReadError, match="it is a program") as caught:
         read_stages("x: n; W: m x n; h = tanh(W x)")
