@@ -1,4 +1,5 @@
-"""Equations that define functions implicitly → F with F(x, y) = 0: ``x^2 + y^2 = 25`` is x² + y² − 25.
+"""Equations that define functions implicitly → F with F(x, y) = 0: ``x^2 + y^2 = 25`` is x² + y² − 25, and so is
+``F(x, y) = x^2 + y^2 = 25``, with the inputs in this order.
 
 Names behind a last semicolon are parameters: ``x^2 + a y^2 = 1; a``.
 """
@@ -27,6 +28,7 @@ _IS_LEVEL = re.compile(
 _CALL = r"(?P<{0}>(?P<{0}_name>[^\W\d]\w*)\s*\((?:\s*[^\W\d]\w*\s*,)*\s*[^\W\d]\w*\s*\))"
 _EQUATED = re.compile(rf"\s*{_CALL.format('left')}\s*=\s*{_CALL.format('right')}\s*")
 _HEADER = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*\([\w\s,;]*\)\s*")
+_HEADED = re.compile(rf"(?P<body>\s*\$?{_HEADER.pattern}=[^=,;<>≤≥≠]+)=(?P<level>[^=,;<>≤≥≠$]+)(?P<end>\$?\s*)")
 _NAMES = ("G", "H", "Phi", "K")  # of what is 0, where F is declared
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
@@ -77,6 +79,9 @@ def read_implicit(
     Raises ReadError, ShapeError.
     """
     refuse_formula(text)
+    if (headed := _HEADED.fullmatch(text)) and headed["name"] not in {*_KNOWN, *(functions or {})}:
+        level = headed["level"].strip()
+        text = headed["body"] + (f"-({level})" if level != "0" else "") + headed["end"]
     whole, given = text, functions or {}
     known, text = with_declared(text, given)
     if levels := _without_formulas(text, known):

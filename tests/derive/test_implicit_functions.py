@@ -14,6 +14,7 @@ from jacocalc.derive.implicit_roads import verify_second
 from jacocalc.errors import JacocalcError, ReadError, RoadsDisagree, ShapeError
 from jacocalc.linear import paper
 from jacocalc.notation import Matrix, Number, Sum
+from jacocalc.reading.relations import read_implicit
 from jacocalc.steps import Blocks, ImplicitJacobian, ImplicitSecond, LocalJacobian, OnCurve, SecondOnCurve
 
 x, y, z, u, v = (sympy.Symbol(name, real=True) for name in "xyzuv")
@@ -401,3 +402,16 @@ def test_two_functions_without_formulas_are_set_equal() -> None:
     declared = jc.implicit("F: R^2 -> R; G: R^2 -> R; F(x, y) = G(x, y)", solve_for="y")
     assert jc.implicit("F(x, y) = G(x, y)", solve_for="y").result == declared.result
     assert str(jc.implicit("F(x, y) = x^2 + y^2 - 1", solve_for="y").result[0]) == "-x/y"
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "value"),
+    [("F(x, y, z) = z^2 + y e^x - 1 = 0", ("x", "y", "z"), "z^2 + y e^x - 1"),
+     ("$G(x,y) = x^2 + y^2 = 25$", ("x", "y"), "x^2 + y^2 - 25"),
+     (r"F(x, y; a) = a \sin x = y + 1", ("x", "y"), "a sin(x) - (y + 1)")],
+)  # fmt: skip
+def test_what_is_zero_may_be_named(text: str, inputs: tuple[str, ...], value: str) -> None:
+    """F(x, y) = … = 0, with the inputs in its order."""
+    function = read_implicit(text)
+    assert (function.inputs, paper(function.values[0])) == (inputs, value)
+    assert jc.implicit(text, solve_for=inputs[-1]).verified == "proved"
