@@ -8,6 +8,7 @@
     u = f(x, y), x = r cos t, y = r sin t       →  (x, y), then u by a function f without a formula
     w = a b, b = a + s, a = s t                 →  a, then b, then w
     u = f(w), w = x - c t; c                    →  w with the parameter c, then u
+    g(s, t) = f(s + t, s t)                     →  one stage that calls a function f without a formula
 
 What no equation uses is the last stage: that is what is asked for.
 """
@@ -15,14 +16,15 @@ What no equation uses is the last stage: that is what is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.options import LIMITS
-from jacocalc.reading.brackets import closed_at
+from jacocalc.reading.brackets import closed_at, parts
 from jacocalc.reading.definitions import (
     Functions,
     definition_tokens,
@@ -36,6 +38,7 @@ from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
 from jacocalc.reading.statements import is_program
 from jacocalc.reading.tokens import tokens_of
+from jacocalc.reading.unknown_names import FUNCTION_LETTERS
 
 _PROGRAM = (
     "backprop PROGRAM gives the gradients of a scalar, and of dot(v, h) vᵀJ; differential PROGRAM --of h --wrt x a "
@@ -95,6 +98,8 @@ def _stages(
         functions, text = with_declared(text, given)
         layers, parameters = _layers(without_rates_asked(text), functions, loose)
         if len(layers) < 2:
+            with suppress(JacocalcError):
+                return (read_function(_with_own_function(text, functions), given, outputs, loose),)
             raise
     stages: list[VectorFunction] = []
     for layer in layers:
@@ -105,6 +110,16 @@ def _stages(
         stages.append(replace(stage, outputs=tuple(one.name for one in layer)))
     notes = unused(functions, given, stages)
     return (*stages[:-1], replace(stages[-1], notes=(*stages[-1].notes, *notes)))
+
+
+def _with_own_function(text: str, known: Collection[str]) -> str:
+    """f: R^2 -> R; g(s, t) = f(s + t, s t) for the second of these, where f is not known; "" for others."""
+    tokens = definition_tokens(text)
+    at = next((k for k, token in enumerate(tokens) if token.text == "="), len(tokens)) + 1
+    letter, opener, *_ = *(token.text for token in tokens[at : at + 2]), "", ""
+    end = closed_at(tokens, at + 1) if opener == "(" and letter in FUNCTION_LETTERS.difference(known) else 0
+    arguments = parts(tokens[at + 2 : end], ",") if end == len(tokens) - 2 else []
+    return f"{letter}: R^{len(arguments)} -> R; {text}" if len(arguments) > 1 else ""
 
 
 def _read(one: _Equation, given: Sequence[str], functions: Functions, loose: bool | None) -> _Equation:

@@ -7,6 +7,8 @@ from sympy import Matrix
 
 import jacocalc as jc
 from jacocalc.errors import ReadError, ShapeError
+from jacocalc.linear import paper
+from jacocalc.reading.definitions import read_function
 from jacocalc.reading.staged import read_stages
 
 Stages = list[tuple[tuple[str, ...], tuple[str, ...]]]  # of each stage the inputs and what they give
@@ -67,6 +69,33 @@ def test_a_point_behind_stages_is_given_apart(text: str, point: str) -> None:
     with pytest.raises(ReadError, match="a point stands behind the definition") as caught:
         read_stages(text)
     assert f"--at “{point}”" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "formula"),
+    [("g(s, t) = f(s^2 - t^2, t^2 - s^2)", "f: R^2 -> R", "f(s^2 - t^2, t^2 - s^2)"),
+     ("$z = F(xy, y/x)$", "F: R^2 -> R", "F(xy, y/x)"), ("u = h(x, x y, x y z)", "h: R^3 -> R", "h(x, xy, xyz)")],
+)  # fmt: skip
+def test_a_call_that_is_all_of_an_equation_needs_no_declaration(text: str, head: str, formula: str) -> None:
+    (function,) = read_stages(text)
+    assert paper(function.values[0]) == formula
+    assert any("any differentiable function" in note for note in function.notes)
+    assert function.values == read_function(f"{head}; {text}").values
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["z = f(s + t)", "z = f(s + t, s - t) + 1", "f(x, y) = f(x + y, x - y)", "z = f(x -, y)",
+     "z = f(1, 2)", "z = erg(x + y, x)"],
+)  # fmt: skip
+def test_no_other_call_declares_a_function(text: str) -> None:
+    with pytest.raises(ReadError):
+        read_stages(text)
+
+
+def test_what_is_known_is_called() -> None:
+    (function,) = read_stages("g(s, t) = f(s + t, s t)", {"f": read_function("f(x, y) = x - y")})
+    assert not function.abstract
 
 
 def test_a_program_is_told_from_a_function() -> None:
