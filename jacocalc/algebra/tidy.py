@@ -1090,12 +1090,13 @@ def _power_of(u: Expr, term: Expr) -> Fraction:
 
 
 def _exponent_in(u: Sum, body: Expr) -> Fraction:
-    """c of the factor e^(c·body) that all terms share; 0 where they share none."""
+    """c of the factor e^(c·body) that all terms share, 1 of e^(x − y) + e^x by x; 0 where they share none."""
     found = [Fraction(0)] * len(u.terms)
     for place, term in enumerate(u.terms):
         for (base, exponent), times in _factors_of(term).powers.items():
-            coefficient, inner = _split(exponent) if base == E and exponent else (Fraction(0), None)
-            found[place] += times * coefficient * (inner == body)
+            if base == E and exponent is not None:
+                parts = map(_split, (exponent,) if exponent == body else _terms_of(exponent))
+                found[place] += times * sum(coefficient for coefficient, inner in parts if inner == body)
     return min(found, key=abs) if min(found) > 0 or max(found) < 0 else Fraction(0)
 
 
