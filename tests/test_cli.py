@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from jacocalc.asked import COMPOSING, OPTIONS
 from jacocalc.cli import run_command
 from jacocalc.cli.program import app
 from jacocalc.cli.synonyms import SYNONYMS
@@ -104,7 +105,7 @@ ERRORS = [
     (["jacobian", "f", "--format", "pdf"], 2, "pdf"),
     (["jacobian", "f", "--digits", "x"], 2, "digits"),
     (["nosuch"], 2, "hint: jacocalc --help\n"),
-    (["compose"], 2, "F [G"),
+    (["compose"], 2, "Missing argument 'F"),
     (["compose"], 2, "hint: jacocalc compose --help\n"),
     (["practice", "volume", "--level", "9"], 2, "hint: jacocalc practice --help\n"),
     (["lagrange", "f(x, y) = x y"], 2, "hint: jacocalc gradient "),
@@ -227,6 +228,13 @@ def test_every_command_has_an_example_that_runs(
     last_line = shown(capsys, command, "--help")[1].splitlines()[-1]
     for example in last_line.split("Example: ")[1].split(" && "):
         assert run_command(shlex.split(example.removeprefix("jacocalc "))) == 0
+
+
+@pytest.mark.parametrize("ask", sorted(OPTIONS.keys() - {"backprop"}))
+def test_the_help_says_what_becomes_of_several_functions(capsys: pytest.CaptureFixture[str], ask: str) -> None:
+    told = " ".join(shown(capsys, ask, "--help")[1].split())
+    assert ("the innermost first" in told) == (ask in COMPOSING)
+    assert ("several are stacked" in told) == (ask not in COMPOSING)
 
 
 def test_replay(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -61,8 +61,12 @@ class Density(StrEnum):
     UNIFORM = "uniform"
 
 
-Functions = Annotated[list[str], typer.Argument(
-    metavar="F [G ...]", help="Names, or definitions in quotation marks; the innermost first.",
+Stages = Annotated[list[str], typer.Argument(
+    metavar="F", help="Names, or definitions in quotation marks; the innermost first.",
+    autocompletion=completion.functions,
+)]  # fmt: skip
+Rows = Annotated[list[str], typer.Argument(
+    metavar="F", help="Names, or definitions in quotation marks; several are stacked.",
     autocompletion=completion.functions,
 )]  # fmt: skip
 ProgramText = Annotated[list[str], typer.Argument(
@@ -70,7 +74,7 @@ ProgramText = Annotated[list[str], typer.Argument(
     autocompletion=completion.programs,
 )]  # fmt: skip
 CodeText = Annotated[list[str], typer.Argument(
-    metavar="F [G ...]", help="Functions, the innermost first, or a program: names, texts, a file.",
+    metavar="F", help="Functions, the innermost first, or a program: names, texts, a file.",
     autocompletion=completion.code,
 )]  # fmt: skip
 CodeAtOption = Annotated[
@@ -82,12 +86,14 @@ ValuesOption = Annotated[
     typer.Option("--at", metavar="VALUES", help="Also in numbers: W=[[1,2],[3,4]], x=[1,2]; or a .toml, .json, .npz."),
 ]
 FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="A problem file, or one definition a line.")]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write the solution.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", "-f", help="How to write the page; dot and mermaid write a graph.")
+]
 DetailOption = Annotated[Detail, typer.Option("--detail", "-d", help="How much of the working to write.")]
 CodeFileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write the code to a file.")]
-FileOption = Annotated[
-    str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file; .html, .tex, .md, .json, .pdf say how.")
-]
+FileOption = Annotated[str, typer.Option(
+    "-o", "--output", metavar="FILE", help="Write to a file; .txt, .tex, .md, .html, .json, .pdf say how."
+)]  # fmt: skip
 StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
 TimeoutOption = Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")]
 MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from jacocalc.asked import PICTURES, Asked
-from jacocalc.cli.options import AtOption, FromOption, MemoryOption, TimeoutOption
+from jacocalc.cli.options import AtOption, FromOption, MemoryOption, Stages, TimeoutOption
 from jacocalc.cli.output import refuse_unwritable, tell, write_bytes
 from jacocalc.errors import JacocalcError
 
@@ -34,9 +34,7 @@ class PictureFormat(StrEnum):
 def picture(
     context: typer.Context,
     kind: Annotated[Kind, typer.Argument(metavar="KIND", help="What is drawn.", show_default=False)],
-    functions: Annotated[
-        list[str], typer.Argument(metavar="F [G ...]", help="Names, or definitions; the innermost first.")
-    ],
+    functions: Stages,
     at: AtOption = "",
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The file, .svg, .png or .pdf; else standard output.")

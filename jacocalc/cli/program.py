@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jacocalc.asked import OPTIONS, Asked
+from jacocalc.asked import COMPOSING, OPTIONS, Asked
 from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk
 from jacocalc.cli.grade import grade
@@ -36,13 +36,14 @@ from jacocalc.cli.options import (
     FormatOption,
     FormOption,
     FromOption,
-    Functions,
     LossOption,
     MemoryOption,
     PagerOption,
     ProgramText,
     Reading,
+    Rows,
     RtolOption,
+    Stages,
     StandaloneOption,
     Target,
     TimeoutOption,
@@ -139,11 +140,12 @@ def _command(ask: str) -> Callable[..., None]:
             raise typer.Exit(status)
 
     options = {name: OWN[name] for name in OPTIONS[ask]} | COMMON
-    kind = inspect.Parameter.KEYWORD_ONLY
+    functions = Stages if ask in COMPOSING else Rows
     if ask == "backprop":
-        options["at"] = (ValuesOption, "")
+        options["at"], functions = (ValuesOption, ""), ProgramText
+    kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("context", kind, annotation=typer.Context)]
-    parameters += [inspect.Parameter("functions", kind, annotation=ProgramText if ask == "backprop" else Functions)]
+    parameters += [inspect.Parameter("functions", kind, annotation=functions)]
     parameters += [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in options.items()]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
