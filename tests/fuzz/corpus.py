@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import tomllib
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import typer
 
 from jacocalc.cli.program import app
-from tests import test_cli
+from tests import test_cli, test_readme
 from tests.answers import test_backward
 from tests.reading import (
     test_answers,
@@ -100,21 +99,13 @@ RECORDS = [
 ]  # fmt: skip
 
 
-def _readme() -> list[list[str]]:
-    """The commands of the README, as words."""
-    text = (HOUSE / "README.md").read_text("utf-8")
-    lines = re.findall(r"^ {4}(?:\$ )?jacocalc (.*?)(?: {2,}#.*)?$", text, re.MULTILINE)
-    found = []
-    for line in lines:
-        try:
-            found.append(shlex.split(line.partition(" && ")[0]))
-        except ValueError:  # a program over several lines
-            continue
-    return found
-
-
 _COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 OPTIONS = {name: frozenset(word for one in command.params for word in one.opts) for name, command in _COMMANDS.items()}
+
+
+def _readme() -> list[list[str]]:
+    """The commands of the README, as words."""
+    return [shlex.split(command) for command, _ in test_readme.EXAMPLES]
 
 
 def _helps() -> list[list[str]]:
