@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from jacocalc.api import compose as compose
     from jacocalc.api import differential as differential
     from jacocalc.api import from_json as from_json
-    from jacocalc.api import from_sympy as from_sympy
-    from jacocalc.api import function as function
     from jacocalc.api import gradient as gradient
     from jacocalc.api import graph as graph
     from jacocalc.api import hessian as hessian
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from jacocalc.classroom import grade as grade
     from jacocalc.compiling import compile as compile  # noqa: A004
     from jacocalc.compiling import trace as trace
+    from jacocalc.given_functions import from_sympy as from_sympy
+    from jacocalc.given_functions import function as function
     from jacocalc.solutions import Solution as Solution
 
 _HOMES = {
@@ -57,8 +57,8 @@ _HOMES = {
     "differential": "jacocalc.api",
     "equivalent": "jacocalc.checking",
     "from_json": "jacocalc.api",
-    "from_sympy": "jacocalc.api",
-    "function": "jacocalc.api",
+    "from_sympy": "jacocalc.given_functions",
+    "function": "jacocalc.given_functions",
     "grade": "jacocalc.classroom",
     "gradient": "jacocalc.api",
     "graph": "jacocalc.api",

@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy
 
-from jacocalc.api import Given, chain_of, compose, function, jacobian, program_of, variable_name, variable_names
+from jacocalc.api import compose, jacobian, program_of, variable_name, variable_names
 from jacocalc.compiled.code.drafts import Written
 from jacocalc.compiled.functions import CompiledFunction
 from jacocalc.compiled.matrix.cotangents import paired
@@ -34,6 +34,7 @@ from jacocalc.evaluate.tape import Tape
 from jacocalc.evaluate.tracing import Trace
 from jacocalc.evaluate.writing import notation_of
 from jacocalc.functions import Chain, VectorFunction
+from jacocalc.given_functions import Given, chain_of, function
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Expr, Symbol, name_key, tree_size
 from jacocalc.programs import Program, shape_text

@@ -120,7 +120,7 @@ class Cell:
 
     def _define(self, text: str) -> None:
         """Like an assignment: f is the function from here on, in the cell and in the notebook."""
-        from jacocalc.api import function
+        from jacocalc.given_functions import function
 
         known = {name: stages[0].function for name, stages in self._at_hand().items() if len(stages) == 1}
         stages = read_stages(text, known)
@@ -167,7 +167,7 @@ def _stages(value: Any) -> Iterator[VectorFunction]:
     """The stages of a function; nothing of anything else."""
     if isinstance(value, VectorFunction):
         yield value
-    elif type(value).__module__ == "jacocalc.api":
+    elif type(value).__module__ == "jacocalc.given_functions":
         yield from value.stages
 
 

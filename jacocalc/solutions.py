@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from jacocalc.algebra.convert import to_sympy
-from jacocalc.derive.answer import numbers_of
+from jacocalc.derive.answer import derive, numbers_of
 from jacocalc.displayed import Displayed
 from jacocalc.document import Document, Section, Times, at_detail
 from jacocalc.errors import JacocalcError, ReadError, TooLarge
+from jacocalc.evaluate.budget import until
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.explain.naming import Page, derivative_name, result_name
 from jacocalc.explain.page import explain
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _NEXT_ROW = r" \\ "
 
 
-def whole_digits(digits: Any) -> int:
+def _whole_digits(digits: Any) -> int:
     """The number of digits asked for.  Raises JacocalcError."""
     if isinstance(digits, bool) or not hasattr(digits, "__index__") or not 1 <= digits <= 1000:
         raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
@@ -212,7 +213,7 @@ class Solution(Displayed):
         """The result at the point to ``digits`` significant digits, each proved by a ball."""
         if self.question.at is None:
             raise JacocalcError("numbers need a point: at=…")
-        digits = whole_digits(digits)
+        digits = _whole_digits(digits)
         found = self.derivation.result
         if isinstance(found, Gradients):
             raise JacocalcError("gradients of a program are evaluated", hint="s.evaluate({…})")
@@ -346,6 +347,23 @@ class Solution(Displayed):
 
     def __hash__(self) -> int:
         return hash(self.derivation)
+
+
+def answer(
+    question: Question,
+    options: Options | None = None,
+    symbols: Mapping[str, sympy.Symbol] | None = None,
+    sources: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Solution:
+    """The solution of a question, within ``timeout`` seconds.  Raises what ``derive`` raises, LimitReached."""
+    used = options or Options()
+    if used.digits is not None:
+        used = replace(used, digits=_whole_digits(used.digits))
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+        raise JacocalcError(f"timeout is a positive number of seconds, not {timeout!r}")
+    derivation = derive(question, used) if timeout is None else until(timeout, derive, question, used)
+    return Solution(derivation, used, symbols, sources)
 
 
 _WRITERS = {

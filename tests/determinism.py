@@ -34,16 +34,16 @@ _CODED = (
 def texts() -> dict[str, Callable[[], str]]:
     """How each text is made, by name."""
     import jacocalc as jc
-    from jacocalc import api, sources
+    from jacocalc import solutions, sources
     from jacocalc.answers.generated import TOPICS, named
     from tests import regenerate
 
     def exercise(name: str) -> str:
-        return api.answer(sources.exercise(name).question).to_json()
+        return solutions.answer(sources.exercise(name).question).to_json()
 
     def generated(name: str) -> str:
         made = named(name)
-        return f"{made.asked} {made.hints} {api.answer(made.question).to_text(detail='full')}"
+        return f"{made.asked} {made.hints} {solutions.answer(made.question).to_text(detail='full')}"
 
     def code(functions: tuple[str, ...], target: str) -> str:
         return str(jc.compile(*functions).to_code(target))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from jacocalc import api, sources
+from jacocalc import solutions, sources
 from jacocalc.asked import Asked, Problem
 from jacocalc.document import at_detail
 from jacocalc.explain.page import explain
@@ -54,7 +54,7 @@ def solved(stem: Path) -> Solution:
     """The solution of a question."""
     problem, one = asked()[stem]
     listed = dict.fromkeys(one.functions or (one.program,), f"from the worked example {stem.parent.name}")
-    return api.answer(sources.asked_question(one, problem), sources=listed)
+    return solutions.answer(sources.asked_question(one, problem), sources=listed)
 
 
 def _terminal(solution: Solution) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from sympy.physics.mechanics import ReferenceFrame, dynamicsymbols
 from sympy.vector import CoordSys3D
 
 import jacocalc as jc
-from jacocalc import api
+from jacocalc import api, given_functions
 from jacocalc.errors import DomainError, JacocalcError, ReadError, ShapeError, TooLarge
 from tests import regenerate
 from tests.shares import share
@@ -485,8 +486,9 @@ def test_what_was_handed_in_is_named(ask: Callable[[], object], said: str) -> No
     assert said in caught.value.report()
 
 
-def test_docstring_examples_run() -> None:
-    assert doctest.testmod(api).failed == 0
+@pytest.mark.parametrize("module", [api, given_functions], ids=lambda module: str(module.__name__))
+def test_docstring_examples_run(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def test_every_public_callable_has_a_docstring() -> None:

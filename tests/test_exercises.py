@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 import sympy
 
-from jacocalc import api, sources
+from jacocalc import api, solutions, sources
 from jacocalc.answers.accidents import accidental
 from jacocalc.answers.cases import Case
 from jacocalc.answers.mistakes import wrong_answers
@@ -31,7 +31,7 @@ CONSTANTS = {"e": sympy.E, "pi": sympy.pi}
 
 @cache
 def solution(name: str) -> Solution:
-    return api.answer(sources.exercise(name).question)
+    return solutions.answer(sources.exercise(name).question)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -199,10 +199,10 @@ def test_exercises_of_a_problem_file(tmp_path: Path) -> None:
     first = sources.exercise("first", str(path))
     assert (first.title, first.topic, first.level, first.hints) == ("Homework", "", 2, ("Go on.",))
     assert first.wanted.form == ("evaluated",)
-    assert api.answer(first.question).result == sympy.Matrix([[4, 1]])
+    assert solutions.answer(first.question).result == sympy.Matrix([[4, 1]])
     second = sources.exercise("week-2", str(path))
     assert (second.title, second.topic, second.level) == ("Second", "week", 1)
-    assert list(api.answer(second.question).result) == ["x", "w"]
+    assert list(solutions.answer(second.question).result) == ["x", "w"]
     assert sources.exercise("equations", str(path)).question.chain.stages[0].labels == ("F_1", "F_2")
     with pytest.raises(ReadError, match="has no question “frist”") as error:
         sources.exercise("frist", str(path))

@@ -35,14 +35,15 @@ ALLOWED: dict[str, set[str]] = {
     "sources": DATA | {"reading"},
     "handed_in": DATA | {"reading", "algebra"},
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources",
-            "pictures", "replaying", "handed_in"},
+            "pictures", "replaying", "handed_in", "given_functions"},
+    "given_functions": DATA | {"reading", "algebra", "derive", "explain", "render", "handed_in", "solutions"},
     "notebooks": DATA | {"explain", "render"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets", "pictures"},
     "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "checking"},
-    "compiling": DATA | {"reading", "evaluate", "derive", "compiled", "api"},
+    "compiling": DATA | {"reading", "evaluate", "derive", "compiled", "given_functions", "api"},
     "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
-    "magic": DATA | {"reading", "sources", "api", "cli"},
+    "magic": DATA | {"reading", "sources", "given_functions", "cli"},
     "cli": DATA | {"reading", "sources", "solutions", "api", "compiling", "classroom", "checking", "answers", "explain",
             "exchange", "render", "pictures", "cli"},
 }
@@ -83,7 +84,7 @@ def test_imports_run_downwards(path: Path) -> None:
 
 
 ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "answers", "solutions", "checking", "api",
-                      "handed_in", "compiling"},
+                      "given_functions", "handed_in", "compiling"},
            "*flint": {"evaluate", "derive", "answers"}, "*rich": {"render"}, "*typer": {"cli"},
            "*distributed": {"classroom"},
            "*matplotlib": {"pictures"}, "*mpl_toolkits": {"pictures"},

@@ -66,9 +66,9 @@ def picture(
     found = sources.look_up(asked.functions, file, None, True, at_hand=desk.at_hand if desk else {})
     question = question_of(asked, tuple(one.function for one in found))
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its own font cache on stderr
-    from jacocalc import api
+    from jacocalc.solutions import answer
 
-    solution = api.answer(question)
+    solution = answer(question)
     drawn = solution.picture(kind.value)
     if desk and not output:
         desk.take(drawn)

@@ -112,11 +112,11 @@ def code(asked: Asked, file: str, target: str, page: Output, desk: Desk | None =
         return
     if asked.at:
         raise JacocalcError("--at belongs to functions; this is a program")
-    from jacocalc import api
     from jacocalc.reading.program_questions import program_question
+    from jacocalc.solutions import answer
 
     one = sources.look_up_program(text, file)
-    write(api.answer(program_question(asked, one.program)).to_code(target), page)
+    write(answer(program_question(asked, one.program)).to_code(target), page)
 
 
 def _function_code(asked: Asked, file: str, target: str, page: Output, desk: Desk | None) -> None:
@@ -211,10 +211,10 @@ def _example(name: str, problem: Problem, command: Command) -> bool:
 
 
 def _show(question: Question, source: str, listed: Mapping[str, str], command: Command) -> bool:
-    from jacocalc import api
+    from jacocalc.solutions import answer
 
     desk, page = command.desk, command.page
-    solution = api.answer(question, command.options, desk.symbols if desk else None, listed, command.timeout)
+    solution = answer(question, command.options, desk.symbols if desk else None, listed, command.timeout)
     if command.options.digits:
         _say_unless_decimals(solution)
     if not taken(desk, solution, page):
