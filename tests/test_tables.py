@@ -20,7 +20,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.answers.hints import HINTS
 from jacocalc.derive import germs
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.evaluate import equality, tracing
+from jacocalc.evaluate import equality, numpy_functions
 from jacocalc.evaluate.arrays import SAMPLE_DERIVATIVES
 from jacocalc.evaluate.stable_forms import STABLE
 from jacocalc.known_functions import CALLED, KNOWN, ORDERED, POWERS_OF_E, SPELLINGS
@@ -349,7 +349,7 @@ def test_every_refused_word_says_why(word: str) -> None:
 # -- NumPy's functions, traced ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ufunc", tracing._UFUNCS)
+@pytest.mark.parametrize("ufunc", numpy_functions.UFUNCS)
 def test_every_function_of_numpy_is_traced_to_its_value(ufunc: str) -> None:
     called: Any = getattr(np, ufunc)
     u, v = (1.75, 0.625) if ufunc == "arccosh" else (0.75, 0.625)
