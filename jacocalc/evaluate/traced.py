@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import numbers
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -230,7 +231,6 @@ _COMPARISONS = {
 _JUNCTIONS = {"logical_and": "and", "bitwise_and": "and", "logical_or": "or", "bitwise_or": "or"}
 _COUNTING = ("add", "subtract", "multiply")  # (x > 0) * x takes a condition for 1 or 0
 _NEGATIONS = ("logical_not", "invert")
-_EXTREMES = {"max": np.maximum, "amax": np.maximum, "min": np.minimum, "amin": np.minimum}
 _NEUTRAL = {"add": 0, "multiply": 1}
 _KEPT = ("axis", "keepdims", "initial", "where")  # of what reduce and accumulate are given
 _REDUCED = ("axis", "out", "keepdims", "initial", "where")  # what np.max takes, in this order
@@ -344,39 +344,12 @@ def _traced(value: Any) -> Any:
 def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
     """np.where, np.linalg.norm and the like; what only moves entries runs as it is."""
     name = called.__name__
-    if name == "where" and len(arguments) == 3:
-        return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, arguments)))
-    if name == "select":
-        return _selected(*arguments, **options)
-    if name == "piecewise":
-        return _pieces(*arguments)
-    if name == "sinc":
-        return _traced(np.frompyfunc(_entry(np.sinc), 1, 1)(_plain(arguments[0])))
-    if name == "norm" and np.ndim(arguments[0]) == 1 and "axis" not in options:
-        order = arguments[1] if len(arguments) > 1 else options.get("ord")
-        if isinstance(order, int | float) and order not in (0, 2):
-            sizes = np.abs(arguments[0])
-            if math.isinf(order):
-                return by_ufunc(_EXTREMES["max" if order > 0 else "min"], "reduce", (sizes,), {"axis": 0})
-            return np.sum(sizes**order) ** (1 / Fraction(order)) if order != 1 else np.sum(sizes)
-    if name in ("matrix_power", "multi_dot"):
-        factors = [arguments[0]] * arguments[1] if name == "matrix_power" else list(arguments[0])
-        if factors:
-            return functools.reduce(lambda left, right: left @ right, factors)
-    if name == "norm" and not options.get("ord") and len(arguments) == 1:
-        squares = by_ufunc(np.multiply, "__call__", (arguments[0], arguments[0]), {})
-        along = {key: options[key] for key in ("axis", "keepdims") if key in options}
-        return np.sqrt(np.sum(squares, **along))
-    if name in _BY_MINORS and arguments and np.shape(arguments[0]) in _SMALL:
-        return _BY_MINORS[name](*map(_plain, arguments))
+    found = _FUNCTIONS[name](*arguments, **options) if name in _FUNCTIONS else NotImplemented
+    if found is not NotImplemented:
+        return found
     if "linalg" in (called.__module__ or "") and name != "norm":
         hint = f"up to {len(_SMALL)}×{len(_SMALL)} it can; else a program at matrix level: jc.backprop"
         raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint if name in _BY_MINORS else "")
-    if name in _EXTREMES:
-        given = dict(zip(_REDUCED, arguments[1:], strict=False))
-        return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {"axis": None, **given, **options})
-    if name == "clip":
-        return _clipped(*arguments, **options)
     change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
     return _traced(_opened(called(*change[0], **change[1])))
 
@@ -388,14 +361,6 @@ def _opened(found: Any) -> Any:
             if isinstance(entry, np.ndarray) and not entry.ndim:
                 found.flat[place] = entry[()]
     return found
-
-
-def _clipped(array: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
-    """min(max(u, a), b), or one of the two."""
-    low, high = options.get("min", a_min), options.get("max", a_max)
-    found = array if low is None else np.maximum(array, low)
-    found = found if high is None else np.minimum(found, high)
-    return _put(found, "clip", {"out": out})
 
 
 def _minor(array: Any, row: int, column: int) -> Any:
@@ -429,23 +394,24 @@ def _sign_and_logarithm(array: Any) -> _SignAndLogarithm:
     return _SignAndLogarithm(np.sign(determinant), np.log(np.abs(determinant)))
 
 
-_SMALL = tuple((size, size) for size in range(1, 5))
-_BY_MINORS: dict[str, Callable[..., Any]] = {
-    "det": _determinant, "slogdet": _sign_and_logarithm, "solve": _solved,
-    "inv": lambda array: _solved(array, np.eye(len(array), dtype=object)),
-}  # fmt: skip
-
-
 def _unwrapped(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_unwrapped(entry) for entry in value)
     return _plain(value)
 
 
+# -- functions that are no ufuncs; NotImplemented where NumPy's own code is left to act ------------------
+
+
 def _where(condition: Any, a: Any, b: Any) -> Any:
     if not isinstance(condition, Condition):
         return a if condition else b
     return condition.chosen(a, b)
+
+
+def _chosen(condition: Any, *values: Any) -> Any:
+    """np.where with two values; without any it asks for places."""
+    return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, (condition, *values)))) if values else NotImplemented
 
 
 def _selected(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
@@ -456,11 +422,69 @@ def _selected(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any =
     return found
 
 
-def _pieces(x: Any, condlist: Sequence[Any], funclist: Sequence[Any]) -> Any:
+def _pieces(x: Any, condlist: Sequence[Any], funclist: Sequence[Any], *more: Any, **named: Any) -> Any:
     """np.piecewise: of conditions that hold together the last, the value behind all of them where none holds."""
     conditions = list(condlist) if isinstance(condlist, list | tuple) else [condlist]
-    values = [value(x) if callable(value) else value for value in funclist]
+    values = [value(x, *more, **named) if callable(value) else value for value in funclist]
     found = values[len(conditions)] if len(values) > len(conditions) else 0
     for condition, value in zip(conditions, values, strict=False):
         found = np.where(condition, value, found)
     return found
+
+
+def _clipped(array: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
+    """min(max(u, a), b), or one of the two."""
+    low, high = options.get("min", a_min), options.get("max", a_max)
+    found = array if low is None else np.maximum(array, low)
+    found = found if high is None else np.minimum(found, high)
+    return _put(found, "clip", {"out": out})
+
+
+def _of_all(ufunc: Any) -> Callable[..., Any]:
+    """np.max and np.min: of all entries where no axis is given."""
+
+    def act(array: Any, *given: Any, **options: Any) -> Any:
+        in_order = dict(zip(_REDUCED, given, strict=False))
+        return by_ufunc(ufunc, "reduce", (array,), {"axis": None, **in_order, **options})
+
+    return act
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 (NumPy's name)
+    """√Σx² of an array; of vectors (Σ|x|^p)^(1/p), and the greatest or the least |x| for p = ±∞."""
+    along = {"axis": axis, "keepdims": keepdims}
+    if ord is None:
+        return np.sqrt(np.sum(by_ufunc(np.multiply, "__call__", (x, x), {}), **along))
+    vectors = isinstance(axis, int) or (axis is None and np.ndim(x) == 1)
+    if not vectors or not isinstance(ord, int | float) or ord in (0, 2):
+        return NotImplemented
+    sizes = np.abs(x)
+    if math.isinf(ord):
+        return by_ufunc(np.maximum if ord > 0 else np.minimum, "reduce", (sizes,), along)
+    return np.sum(sizes, **along) if ord == 1 else np.sum(sizes**ord, **along) ** (1 / Fraction(ord))
+
+
+def _product(factors: Sequence[Any], out: Any = None) -> Any:
+    """A B C, from the left."""
+    return _put(functools.reduce(operator.matmul, factors), "multi_dot", {"out": out}) if factors else NotImplemented
+
+
+def _if_small(by_minors: Callable[..., Any]) -> Callable[..., Any]:
+    """What minors give, of a square array of some few rows."""
+    return lambda array, *others: (
+        by_minors(*map(_plain, (array, *others))) if np.shape(array) in _SMALL else NotImplemented
+    )
+
+
+_SMALL = tuple((size, size) for size in range(1, 5))
+_BY_MINORS: dict[str, Callable[..., Any]] = {
+    "det": _determinant, "slogdet": _sign_and_logarithm, "solve": _solved,
+    "inv": lambda array: _solved(array, np.eye(len(array), dtype=object)),
+}  # fmt: skip
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "where": _chosen, "select": _selected, "piecewise": _pieces, "clip": _clipped, "norm": _norm,
+    "sinc": lambda x: _traced(np.frompyfunc(_entry(np.sinc), 1, 1)(_plain(x))),
+    "matrix_power": lambda array, n: _product([array] * n), "multi_dot": _product,
+    **dict.fromkeys(("max", "amax"), _of_all(np.maximum)), **dict.fromkeys(("min", "amin"), _of_all(np.minimum)),
+    **{name: _if_small(by_minors) for name, by_minors in _BY_MINORS.items()},
+}  # fmt: skip
