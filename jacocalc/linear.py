@@ -66,6 +66,11 @@ def differential_of(stem: str) -> str:
     return letter if stem.startswith("d") and (len(letter) == 1 or letter in GREEK_LETTERS) else ""
 
 
+def is_differential(expr: Expr) -> bool:
+    """Whether an expression is dx, dθ or dx_1 by its name."""
+    return isinstance(expr, notation.Symbol) and bool(differential_of(split_name(expr.name)[0]))
+
+
 def letters(stem: str) -> str:
     """θ for ``theta``, dθ for ``dtheta``, any other stem as it is."""
     inner = differential_of(stem)

@@ -77,16 +77,15 @@ def _inline(item: Written, manner: Manner) -> str:
         case document.At(head, arguments):
             return _at(head, parts.named(head), arguments, each(arguments))
         case document.PartialOf(of, by, total):
-            d = "d" if total else "∂"
+            d = _d(total)
             return f"{d}{_inline(of, manner)}/{d}{_inline(by, manner)}"
         case document.Operator(by, body, total):
-            d, text = "d" if total else "∂", _inline(body, manner)
+            d, text = _d(total), _inline(body, manner)
             closed = isinstance(body, Number | Symbol | Constant | Call)
             return f"{d}/{d}{_inline(by, manner)} {text if closed else f'({text})'}"
         case document.JacobianRatio(of, by):
-            d = "d" if item.total else "∂"
-            over, under = (_names(side, manner) for side in (of, by))
-            return f"{d}{over}/{d}{under}"
+            d = _d(item.total)
+            return f"{d}{_names(of, manner)}/{d}{_names(by, manner)}"
         case document.Circle(names):
             return "∘".join(_inline(name, manner) for name in names)
         case document.Times(factors):
@@ -151,8 +150,13 @@ def _inline(item: Written, manner: Manner) -> str:
     raise TypeError(f"no way to write {type(item).__name__}")
 
 
+def _d(total: bool) -> str:
+    """The d of a total derivative, the ∂ of a partial one."""
+    return "d" if total else "∂"
+
+
 def _second(of: str, outer: str, inner: str, total: bool) -> str:
-    d = "d" if total else "∂"
+    d = _d(total)
     under = f"{d}{outer}²" if outer == inner else f"{d}{outer}{d}{inner}"
     return f"{d}²{of}/{under}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jacocalc import document, notation
 from jacocalc.document import Written
 from jacocalc.known_functions import KNOWN
-from jacocalc.linear import differential_of, split_name
+from jacocalc.linear import is_differential
 from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_letter, is_no_coefficient, last
 from jacocalc.render.bracketing import Parts, between_factors
@@ -35,17 +35,15 @@ def latex(item: Written) -> str:
         case document.At(head, arguments):
             return _at(head, arguments)
         case document.PartialOf(of, by, total):
-            d = "d" if total else r"\partial"
+            d = _d(total)
             return rf"\frac{{{d} {latex(of)}}}{{{d} {latex(by)}}}"
         case document.Operator(by, body, total):
-            d = "d" if total else r"\partial"
-            inner = latex(body)
+            d, inner = _d(total), latex(body)
             closed = isinstance(body, notation.Number | notation.Symbol | notation.Constant)
             return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else fenced(inner)}"
         case document.JacobianRatio(of, by):
-            d = "d" if item.total else r"\partial"
-            over, under = (_names(side) for side in (of, by))
-            return rf"\frac{{{d} {over}}}{{{d} {under}}}"
+            d = _d(item.total)
+            return rf"\frac{{{d} {_names(of)}}}{{{d} {_names(by)}}}"
         case document.Circle(names):
             return r" \circ ".join(map(latex, names))
         case document.Times(factors):
@@ -82,7 +80,7 @@ def latex(item: Written) -> str:
         case document.Decimal():
             return _decimal(item)
         case document.SecondPartialOf(of, outer, inner, total):
-            d, one, two = "d" if total else r"\partial", latex(outer), latex(inner)
+            d, one, two = _d(total), latex(outer), latex(inner)
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
         case document.Inverse(body):
@@ -99,12 +97,19 @@ def latex(item: Written) -> str:
         case document.Differentials(variables):
             return r" \, ".join(f"d{latex(variable)}" for variable in variables)
         case document.Integral(region, body, variables):
-            sign = rf"\{'i' * min(len(variables), 3)}nt_{{{latex(region)}}}"
+            sign = f"{_INTEGRALS[min(len(variables), 3)]}_{{{latex(region)}}}"
             return rf"{sign} {_PARTS.factor(body)} \, {latex(document.Differentials(variables))}"
     raise TypeError(f"no LaTeX for {type(item).__name__}")
 
 
 _PARTS = Parts(latex, fenced)
+_INTEGRALS = {1: r"\int", 2: r"\iint", 3: r"\iiint"}
+_OPERATORS = {"det": r"\det", "rank": r"\operatorname{rank}"}
+
+
+def _d(total: bool) -> str:
+    """The d of a total derivative, the ∂ of a partial one."""
+    return "d" if total else r"\partial"
 
 
 def _decimal(item: document.Decimal) -> str:
@@ -121,8 +126,8 @@ def _names(names: tuple[str, ...]) -> str:
 
 def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     inner = ", ".join(map(latex, arguments))
-    if isinstance(head, document.Name) and head.text in ("det", "rank"):
-        return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
+    if isinstance(head, document.Name) and head.text in _OPERATORS:
+        return f"{_OPERATORS[head.text]} {inner}"
     if isinstance(head, document.Name) and head.text == "ln":
         return rf"\ln{fenced(inner)}"
     name = _PARTS.named(head)
@@ -203,7 +208,7 @@ def _needs_dot(left: Expr, right: Expr) -> bool:
 
 def _gap(left: Expr, right: Expr) -> str:
     tail, head = last(left), first(right)
-    if isinstance(head, notation.Symbol) and differential_of(split_name(head.name)[0]):
+    if is_differential(head):
         return r" \, "
     return " " if is_letter(tail) or isinstance(tail, notation.Number | notation.Power | notation.Symbol) else r" \, "
 
@@ -239,8 +244,6 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
             return rf"{function[-1].upper()}_{{{order}}}{fenced(_expression(arguments[1]))}"
         case "polygamma" if arguments[0] == ZERO:
             return rf"\operatorname{{digamma}}{fenced(_expression(arguments[1]))}"
-        case "exp":
-            return rf"\exp{fenced(inner)}"
         case "log":
             return rf"\log_{{{_expression(arguments[1])}}}{fenced(_expression(arguments[0]))}"
     return KNOWN[function].latex + fenced(inner)

@@ -11,7 +11,7 @@ from html import escape
 from jacocalc import document, notation
 from jacocalc.document import Written
 from jacocalc.known_functions import shown
-from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
+from jacocalc.linear import PAPER_RELATIONS, is_differential
 from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_no_coefficient, last
 from jacocalc.render.bracketing import Parts, between_factors
@@ -39,15 +39,15 @@ def mathml(item: Written) -> str:
         case document.At(head, arguments):
             return _at(head, arguments)
         case document.PartialOf(of, by, total):
-            d = "<mi>d</mi>" if total else mo("∂")
+            d = _d(total)
             return fraction(d + mathml(of), d + mathml(by))
         case document.Operator(by, body, total):
-            d = "<mi>d</mi>" if total else mo("∂")
+            d = _d(total)
             closed = isinstance(body, notation.Number | notation.Symbol | notation.Constant)
             inner = mathml(body)
             return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
         case document.JacobianRatio(of, by):
-            d = "<mi>d</mi>" if item.total else mo("∂")
+            d = _d(item.total)
             return fraction(d + _names(of), d + _names(by))
         case document.Circle(names):
             return row(mo("∘").join(map(mathml, names)))
@@ -84,7 +84,7 @@ def mathml(item: Written) -> str:
         case document.Decimal():
             return _decimal(item)
         case document.SecondPartialOf(of, outer, inner, total):
-            d, one, two = "<mi>d</mi>" if total else mo("∂"), mathml(outer), mathml(inner)
+            d, one, two = _d(total), mathml(outer), mathml(inner)
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
         case document.Inverse(body):
@@ -108,6 +108,11 @@ def mathml(item: Written) -> str:
 
 
 PARTS = Parts(mathml, fenced)
+
+
+def _d(total: bool) -> str:
+    """The d of a total derivative, the ∂ of a partial one."""
+    return "<mi>d</mi>" if total else mo("∂")
 
 
 def parts(item: Written) -> list[tuple[str, Written]]:
@@ -220,16 +225,11 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
         if i:
             numeric = isinstance(first(factor), notation.Number) or is_no_coefficient(last(factors[i - 1]))
             named = factor.base if isinstance(factor, notation.Power) else factor
-            apart = isinstance(named, notation.Call | notation.Piecewise) or _is_differential(factor)
+            apart = isinstance(named, notation.Call | notation.Piecewise) or is_differential(first(factor))
             thin = '<mspace width="0.17em"/>' if apart else mo("\u2062")
             text += mo("·") if dot or numeric or isinstance(factor, notation.Quotient) else thin
         text += PARTS.placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
-
-
-def _is_differential(expr: Expr) -> bool:
-    head = first(expr)
-    return isinstance(head, notation.Symbol) and bool(differential_of(split_name(head.name)[0]))
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:
