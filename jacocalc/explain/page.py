@@ -1,4 +1,4 @@
-"""Derivation → Document: one function per kind of step, and the order in which they stand on the page."""
+"""Derivation → Document: the title, what is given, and behind it every step in its order."""
 
 from __future__ import annotations
 
@@ -36,10 +36,7 @@ from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients
-from jacocalc.steps import (
-    Derivation,
-    Step,
-)
+from jacocalc.steps import Derivation, Step
 
 # -- what is given ------------------------------------------------------------------------------------
 

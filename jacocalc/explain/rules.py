@@ -83,11 +83,13 @@ def _held(step: Partial) -> Text:
 
 def one_line(step: Partial, left: Written, total: bool, taken: Names) -> Line:
     """∂f₁/∂x = ∂/∂x (x² + y) = 2x + 0 = 2x, with the rules beside it."""
-    sides = [left, Operator(Symbol(step.by), _moving(step), total)]
-    if _shows(step):
-        sides.append(step.applied)
-    sides.append(step.result)
-    return Line(tuple(sides), of_partial(step, taken))
+    return Line((left, *_sides(step, total)), of_partial(step, taken))
+
+
+def _sides(step: Partial, total: bool) -> tuple[Written, ...]:
+    """∂/∂x (x² + y) = 2x + 0 = 2x; what the rule gives is left out where it is the result."""
+    applied = () if paper(step.applied) == paper(step.result) else (step.applied,)
+    return (Operator(Symbol(step.by), _moving(step), total), *applied, step.result)
 
 
 def _moving(step: Partial) -> Expr:
@@ -95,18 +97,9 @@ def _moving(step: Partial) -> Expr:
     return step.parts[0].of if step.rule == "constant terms" else step.of
 
 
-def _shows(step: Partial) -> bool:
-    """Whether the rule before tidying says more than the result."""
-    return paper(step.applied) != paper(step.result)
-
-
-def tree(step: Partial, total: bool, taken: Names = frozenset(), depth: int = 0) -> Iterator[Line]:
+def tree(step: Partial, total: bool, taken: Names, depth: int = 0) -> Iterator[Line]:
     """Every rule on a line of its own, parts below their whole."""
-    sides: list[Written] = [Operator(Symbol(step.by), _moving(step), total)]
-    if _shows(step):
-        sides.append(step.applied)
-    sides.append(step.result)
-    yield Line(tuple(sides), _alone(step, taken), depth)
+    yield Line(_sides(step, total), _alone(step, taken), depth)
     for part in step.parts[0].parts if step.rule == "constant terms" else step.parts:
         if as_rational(part.of) is None and not isinstance(part.of, Symbol):
             yield from tree(part, total, taken, depth + 1)
