@@ -83,6 +83,8 @@ def jacobian(
     Matrix([
     [6, 3],
     [2, 8]])
+
+    Raises what ``compose`` raises; ShapeError where the inputs of several functions differ.
     """
     one, symbols = stacked_of(functions)
     asked = questions.JacobianOf(one, point_of(at, one), kink_of(kink), whole(newton))
@@ -92,12 +94,14 @@ def jacobian(
 def gradient(
     *functions: Given, at: Where = None, digits: int | None = None, timeout: float | None = None, kink: Any = None
 ) -> Solution:
-    """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar.
+    """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.
 
     >>> gradient("L(x, y) = x^2 y", at=(1, 2)).result
     Matrix([
     [4],
     [1]])
+
+    Raises what ``compose`` raises; ShapeError where the outermost function is not scalar.
     """
     stages, symbols = chain_of(functions)
     asked = questions.GradientOf(stages, point_of(at, stages), kink_of(kink))
@@ -115,6 +119,8 @@ def hessian(
     Matrix([
     [4, 2],
     [2, 0]])
+
+    Raises what ``compose`` raises; NotDifferentiable where there are first derivatives only.
     """
     stages, symbols = chain_of(functions)
     asked = questions.HessianOf(stages, point_of(at, stages), whole(newton))
@@ -133,6 +139,8 @@ def vjp(
 
     >>> vjp("f(x, y) = [x^2 + y, 2xy]", at=(1, 2), vector=(1, 1)).result
     Matrix([[6, 3]])
+
+    Raises what ``compose`` raises; ShapeError for a vector without m entries.
     """
     stages, symbols = chain_of(functions)
     asked = questions.VectorJacobian(stages, vector_of(vector, stages.m), point_of(at, stages), kink_of(kink))
@@ -152,6 +160,8 @@ def jvp(
 
     >>> jvp("f(x, y) = x^2 y", at=(1, 2), vector=(3, 4), unit=True).result
     Matrix([[16/5]])
+
+    Raises what ``compose`` raises; ShapeError for a vector without n entries, JacocalcError for the direction of 0.
     """
     stages, symbols = chain_of(functions)
     change = changes_of(vector, stages.inputs, stages.n)
@@ -182,6 +192,8 @@ def differential(
 
     >>> print(differential("x: n; A: m x n; f = A x", of="f", wrt="x").result["x"])
     A
+
+    Raises what ``compose`` raises; ShapeError where sizes do not fit.
     """
     first = functions[0] if functions else ""
     if isinstance(first, Program) or of or wrt or (isinstance(first, str) and is_program(first)):
@@ -201,6 +213,8 @@ def implicit(
 
     >>> implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)).result
     Matrix([[-3/4]])
+
+    Raises what ``compose`` raises; JacocalcError at a point off the curve, or where ∂F/∂y is singular.
     """
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(with_own_inputs(functions), 1)]
     one, symbols = stacked_of(with_inputs(given, "FGHK"), united=True)
@@ -232,6 +246,8 @@ def volume(
 
     >>> volume("f(r, theta) = [r cos theta, r sin theta]").result
     r
+
+    Raises what ``compose`` raises; ShapeError where m < n.
     """
     one, symbols = stacked_of(functions)
     return answer(questions.VolumeOf(one, point_of(at, one), density), Options(digits=digits), symbols, timeout=timeout)
@@ -242,6 +258,8 @@ def point(*functions: Given, at: Where = None, timeout: float | None = None) -> 
 
     >>> point("f(x) = |x|", at=0).result["differentiable"]
     'no'
+
+    Raises ReadError, ShapeError, and JacocalcError without a point.
     """
     one, symbols = stacked_of(functions)
     return answer(questions.PointReport(one, point_of(at, one)), None, symbols, timeout=timeout)
@@ -256,6 +274,8 @@ def graph(
     Matrix([[4, 0]])
     >>> graph("f(x, y) = x y + sin x").result
     Matrix([[y + cos(x), x]])
+
+    Raises what ``compose`` raises; ShapeError for a vector without m entries.
     """
     stages, symbols = chain_of(functions)
     weights = () if vector is None else vector_of(vector, stages.m)

@@ -35,9 +35,7 @@ from jacocalc.explain.symbols import (
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
 from jacocalc.program_steps import DifferentialKind
-from jacocalc.steps import (
-    Derivation,
-)
+from jacocalc.steps import Derivation
 from jacocalc.terms import Adjoint, Differential, Var
 
 

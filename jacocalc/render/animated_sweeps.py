@@ -12,16 +12,7 @@ from jacocalc.layers import Arrow, Box, Layout, Point, in_layers
 from jacocalc.notation import Sum
 from jacocalc.render.plate_formulas import formula, sentence, terms_of
 from jacocalc.render.plates import Plate, beside, drawn, number, run, toned
-from jacocalc.render.sprites import (
-    FADE,
-    LEADING,
-    Laid,
-    Place,
-    Sprite,
-    lines_of,
-    rectangle,
-    stacked_height,
-)
+from jacocalc.render.sprites import FADE, LEADING, Laid, Place, Sprite, lines_of, rectangle, stacked_height
 
 _SIZE, _SMALL, _CAPTION = 17.0, 15.0, 19.0
 _PAD, _INSET = 10.0, 14.0
