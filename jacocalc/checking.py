@@ -154,11 +154,6 @@ def exercise_of(name: str, file: str = "") -> Exercise:
     return named(name) if "/" in name and not file else exercise(name, file)
 
 
-def manner(base: Wanted, exact: bool, rtol: str, form: str) -> Wanted:
-    """How an answer is wanted, with what the options of a command add.  Raises JacocalcError."""
-    return wanted_with(base, exact=exact, rtol=rtol, form=form)
-
-
 def refuse_unfit(asked: Exercise) -> None:
     """Raise JacocalcError for an exercise that is answered in words, or whose stored answer is not the derived one."""
     if asked.explained:

@@ -6,7 +6,8 @@ Exit status: 0 correct, 1 wrong, 2 unreadable, 3 undecided.
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, tell, write
@@ -21,7 +22,7 @@ _STATUS = {"correct": 0, "wrong": 1, "unreadable": 2, "undecided": 3}
 
 
 def check_exercise(
-    name: str, answer: str, file: str, wanted: tuple[bool, str, str], page: Output, detail: Detail,
+    name: str, answer: str, file: str, wanted: Mapping[str, Any], page: Output, detail: Detail,
     desk: Desk | None = None,
 ) -> int:  # fmt: skip
     """Judge an answer to an exercise and print the verdict; the exit status."""
@@ -29,11 +30,13 @@ def check_exercise(
     from jacocalc.reading.files import text_or_file
 
     found = sources.exercise(name, file) if file or "/" not in name else None  # before SymPy is loaded
-    from jacocalc.checking import exercise_of, manner, refuse_unfit
+    from jacocalc.answers.given import wanted_with
+    from jacocalc.checking import exercise_of, refuse_unfit
 
     found = found or exercise_of(name, file)
     refuse_unfit(found)
-    return judged(found.question, text_or_file(answer), manner(found.wanted, *wanted), found.name, page, detail, desk)
+    asked_for = wanted_with(found.wanted, **wanted)
+    return judged(found.question, text_or_file(answer), asked_for, found.name, page, detail, desk)
 
 
 def judged(

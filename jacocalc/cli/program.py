@@ -132,7 +132,7 @@ def _command(ask: str) -> Callable[..., None]:
         page = destination(given["form"].value, given["output"], given["standalone"])
         pictures = _pictures(given["picture"] or (), page.form, given["answer"])
         page = replace(page, animation=given["animate"], pictures=pictures)
-        wanted = (given["exact"], given["rtol"], given["answer_form"])
+        wanted = {"exact": given["exact"], "rtol": given["rtol"], "form": given["answer_form"]}
         options = Options(given["detail"], given["digits"])
         timeout = given["timeout"] if context.obj and _typed(context, "timeout") else None
         status = run.solve(run.Command(asked, page, options, given["file"], loose, wanted, context.obj, timeout))
@@ -207,7 +207,8 @@ def check(
 
     del pager, timeout, memory
     page = destination(form.value, output, standalone)
-    status = check_exercise(exercise, answer, file, (exact, rtol, answer_form), page, detail, context.obj)
+    wanted = {"exact": exact, "rtol": rtol, "form": answer_form}
+    status = check_exercise(exercise, answer, file, wanted, page, detail, context.obj)
     if status:
         raise typer.Exit(status)
 

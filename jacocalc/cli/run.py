@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from jacocalc import sources
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Command:
     """A question as it was typed: what is asked, of which file, how 1/2x is read, where its page goes.
 
-    ``wanted``: how its ``--answer`` is judged (exact, rtol, form); ``timeout`` is for a ``desk``: what a command does
-    elsewhere is bounded from outside.
+    ``wanted``: how its ``--answer`` is judged, by ``exact``, ``rtol`` and ``form``; ``timeout`` is for a ``desk``: what
+    a command does elsewhere is bounded from outside.
     """
 
     asked: Asked
@@ -37,7 +37,7 @@ class Command:
     options: Options
     file: str = ""
     loose: bool | None = None
-    wanted: tuple[bool, str, str] = (False, "", "")
+    wanted: Mapping[str, Any] = field(default_factory=dict)
     desk: Desk | None = None
     timeout: float | None = None
 
@@ -66,14 +66,13 @@ def _refuse_animation(asked: Asked, page: Output) -> None:
 
 def _judge(command: Command) -> int:
     """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read, 3 undecided."""
-    from jacocalc.checking import manner
+    from jacocalc.answers.given import wanted_with
     from jacocalc.cli.check import judged
     from jacocalc.reading.files import text_or_file
-    from jacocalc.verdicts import Wanted
 
     asked, page = command.asked, command.page
     question = _read(replace(command, asked=replace(asked, answer="")))[0]
-    wanted = manner(Wanted(), *command.wanted)
+    wanted = wanted_with(**command.wanted)
     return judged(question, text_or_file(asked.answer), wanted, asked.ask, page, command.options.detail, command.desk)
 
 
