@@ -12,8 +12,8 @@ from itertools import count
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.errors import JacocalcError, TooLarge, Undecided
-from jacocalc.evaluate.accumulation import partials
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.local_derivatives import partials
 from jacocalc.evaluate.numbers import ChainTape, ball
 from jacocalc.evaluate.tape import Node, Operation
 from jacocalc.evaluate.writing import written_operation
