@@ -140,7 +140,7 @@ class Expr(Node):
 
 @dataclass(frozen=True, eq=False)
 class Number(Expr):
-    """A number that is not negative: a whole number, or a decimal as it was typed."""
+    """A number that is not negative: a whole number, or a decimal as it was typed, 0.5 or 0.333…."""
 
     value: Fraction
     literal: str = ""

@@ -1,6 +1,6 @@
 """Decimals in an answer.
 
-A decimal that is not exact is a ball of half its last digit.  It is accepted where the ball of the whole answer holds
+A decimal that is not exact is a ball of half its last digit; of 0.666… the digits may also be cut off.  It is accepted where the ball of the whole answer holds
 the right value and is narrower than half a unit of its third significant digit, at every sample point.
 
 A whole number is exact, unless it has six significant digits and the right value is no whole number: 33178120 for
@@ -88,7 +88,7 @@ def _rounded(
                 return None
             codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point) or cancelling))
             if codes[-1] == "other" and wanted.rtol is None and _cut_off(given, right):
-                codes[-1] = "rounding"
+                codes[-1] = _said_to_go_on(given, long)
     if not codes or "other" in codes:
         return None
     if wanted.exact and typed:
@@ -101,7 +101,12 @@ def _rounded(
 
 def _significant(number: Number) -> int:
     """How many digits were typed, without the zeros in front."""
-    return len(number.literal.replace(".", "").lstrip("0"))
+    return len(_digits(number).replace(".", "").lstrip("0"))
+
+
+def _digits(number: Number) -> str:
+    """0.333 of 0.333…"""
+    return number.literal.rstrip("…")
 
 
 def _number(given: Expr) -> Number | None:
@@ -145,7 +150,7 @@ def _half_unit(number: Number) -> Any:
         digits = str(number.value.numerator)
         zeros = len(digits) - max(len(digits.rstrip("0")), _SIGNIFICANT_OF_WHOLE)
         return flint.arb(ball_of(number.value).mid(), flint.arb(10) ** zeros / 2)
-    whole, _, decimals = number.literal.partition(".")
+    whole, _, decimals = _digits(number).partition(".")
     radius = Fraction(1, 2 * 10 ** len(decimals))
     if len((whole + decimals).lstrip("0")) >= _DOUBLE:
         radius = max(radius, number.value / 2**48)
@@ -181,8 +186,14 @@ def _cut_off(given: Expr, right: Any) -> bool:
     number = _number(given)
     if number is None or not number.literal or bool(right < 0) != isinstance(given, Negative):
         return False
-    digits = len(number.literal.partition(".")[2])
+    digits = len(_digits(number).partition(".")[2])
     return bool(_whole((abs(right) * 10**digits).floor()) == number.value * 10**digits)
+
+
+def _said_to_go_on(given: Expr, long: bool) -> str:
+    """"" for 0.666…, whose digits are said to go on, where there are three; digits for 0.6…, rounding for 0.666."""
+    number = _number(given)
+    return "rounding" if number is None or not number.literal.endswith("…") else "" if long else "digits"
 
 
 def _whole(value: Any) -> int | None:

@@ -69,6 +69,7 @@ _UNSOLVED = ("this is an equation that holds the derivative",
 _DIFFERENTIAL = ("this is a differential", "the derivative is asked for: what stands before dx, dy, …, in a list")
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
+_GOES_ON = re.compile(r"(?<=\d)\.{3}")
 _BY = re.compile(r"[d∂]\w+/[d∂](?P<by>\w+)")
 _VECTOR = re.compile(r"[(\[<⟨][^()\[\],]*,.*[)\]>⟩](?:\s*/\s*\S+)?", re.DOTALL)
 _WHERE = re.compile(r"\swhere\s")
@@ -367,13 +368,15 @@ class _Reader:
             raise self.error(f"a list of {len(places):,} entries; at most {_MOST_ENTRIES:,} are read", places[0])
 
     def _trimmed(self, place: Place) -> Place:
-        """Without words before, a bar with the point behind, and the space and the full stop around."""
+        """Without words before, a bar with the point behind, and the space and the full stop around; 0.3... stays."""
         start, end = place
         end = bar_start(self.shown, start, end)
         start += lead_end(self.shown[start:end], self.letters)
         typed = self.shown[start:end]
         start += len(typed) - len(typed.lstrip(" \t\n\r,"))
-        return start, max(start, start + len(self.shown[start:end].rstrip(" \t\n\r.,")))
+        last = start + len(self.shown[start:end].rstrip(" \t\n\r.,"))
+        goes_on = _GOES_ON.match(self.shown, last, end)
+        return start, max(start, goes_on.end() if goes_on else last)
 
     def _empty(self, places: list[Place]) -> bool:
         return not any(self.shown[start:end].strip(" \t\n\r.,") for start, end in places)
@@ -499,12 +502,15 @@ def _in_names(written: str) -> bool:
 
 
 def _decimals_cut_short(tokens: list[Token]) -> list[Token]:
-    """0.333… is 0.333."""
-    return [
-        token
-        for before, token in zip([None, *tokens], tokens, strict=False)
-        if not (token.text == "..." and before and before.kind == "number" and "." in before.text)
-    ]
+    """0.333… is one number, of whose digits more follow."""
+    made: list[Token] = []
+    for token in tokens:
+        before = made[-1] if made else None
+        if token.text == "..." and before and before.kind == "number" and "." in before.text:
+            made[-1] = before._replace(text=f"{before.text}…", end=token.end)
+        else:
+            made.append(token)
+    return made
 
 
 def _together(parts: list[_Part]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:

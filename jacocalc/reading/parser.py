@@ -924,7 +924,7 @@ def _told(name: str) -> tuple[tuple[int, ...], str]:
 
 def _number(token: Token) -> Number:
     decimal = "." in token.text
-    value = Fraction(token.text) if decimal else Fraction(int(token.text))
+    value = Fraction(token.text.rstrip("…")) if decimal else Fraction(int(token.text))
     return Number(value, token.text if decimal else "", (token.start, token.end))
 
 

@@ -519,6 +519,16 @@ def test_sums_of_decimals(right: str, given: str, code: str | None) -> None:
     assert (verdict.outcome, verdict.mistakes) == expected, verdict
 
 
+@pytest.mark.parametrize(("given", "code"), [
+    ("0.666...", ""), ("0.6666…", ""), (r"0.666\ldots", ""), ("0.667…", ""), ("0.666", "rounding"), ("0.6…", "digits"),
+    ("0.665…", None), ("-0.666…", "sign"), ("2·0.333…", ""),
+])  # fmt: skip
+def test_digits_that_go_on_may_be_cut_off(given: str, code: str | None) -> None:
+    verdict = jc.jacobian("f(x) = 2x/3").check(given)
+    expected = (CORRECT, ()) if code == "" else (WRONG, (code,) if code else ())
+    assert (verdict.outcome, verdict.mistakes) == expected, verdict
+
+
 COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", at=(1, 2))
 PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
 CYLINDRICAL = jc.jacobian("x = r cos t, y = r sin t, z = z")
