@@ -1,7 +1,8 @@
 """Decimals in an answer.
 
-A decimal that is not exact is a ball of half its last digit; of 0.666… the digits may also be cut off.  It is accepted where the ball of the whole answer holds
-the right value and is narrower than half a unit of its third significant digit, at every sample point.
+A decimal that is not exact is a ball of half its last digit.  It is accepted where the ball of the whole answer holds
+the right value and is narrower than half a unit of its third significant digit, at every sample point.  The digits of
+0.666…, which are said to go on, may be cut off.
 
 A whole number is exact, unless it has six significant digits and the right value is no whole number: 33178120 for
 5 e^(5π) is rounded like 3.3178120e7, the zeros at its end counting for nothing beyond the sixth digit.

@@ -60,6 +60,7 @@ _BOLD = re.compile(
 )
 _TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)")
 _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*(?P<sign>[-−–—*•])(?=[ \t]+(?:([^\s=:][^=:\n]{0,80})[=:]|\S))", re.MULTILINE)
 _SO = re.compile(r"(?i)\s*(?:so|thus|hence|therefore)[\s:]+(?=\S)")
 _GAP = re.compile(r"[$&]|\\[()]|\\q?quad")
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
@@ -139,6 +140,8 @@ class _Scan:
             if said in _KEPT_WORDS:
                 return
             kind = "comma" if said == "and" else "arrow" if said.lower() in _THEREFORE else "align"
+        if kind == "leads" and self._names_a_result(place):
+            kind = "arrow"
         if kind in ("is", "leads"):
             kind = "equals" if self._stands_for_equals(kind, start, place) else "other"
         if kind == "newline" and self.display > 0:
@@ -166,6 +169,11 @@ class _Scan:
         left = "".join(self.shown[max(start - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : start])
         first = not re.search(r"\b(?:is|equals)\b", left)
         return bool(first and result_name(left) and _names_derivative(left))
+
+    def _names_a_result(self, start: int) -> bool:
+        """Whether “dy/dx =” stands behind an arrow."""
+        name, equals, _ = "".join(self.shown[start : start + _LONGEST_NAME]).partition("\n")[0].partition("=")
+        return bool(equals) and _names_derivative(result_name(name))
 
     def _display(self, kind: str, sign: str, start: int, place: int) -> None:
         self._blank(start, place)
@@ -242,12 +250,21 @@ def _names_derivative(name: str) -> bool:
 
 
 def without_markdown(text: str) -> str:
-    """Spaces for **…** and `…` around mathematics, and for => at the start of a line; x**2 stays."""
+    """Spaces for **…** and `…` around mathematics, for => at the start of a line and for bullets; x**2 stays."""
     kept = list(text)
-    for match in (*_BOLD.finditer(text), *_TICKS.finditer(text), *_THUS.finditer(text)):
+    for match in (*_BOLD.finditer(text), *_TICKS.finditer(text), *_THUS.finditer(text), *_bullets(text)):
         for start, end in {match.span(group) for group in match.re.groupindex}:
             kept[start:end] = " " * (end - start)
     return "".join(kept)
+
+
+def _bullets(text: str) -> list[re.Match[str]]:
+    """• before anything, * where the text begins so, and - before f_x = 2x and f_y = 2y; a minus is none."""
+    items = list(_ITEM.finditer(text))
+    named = [item["sign"] for item in items if item[2] and _names_derivative(result_name(item[2]))]
+    starred = text.lstrip().startswith("* ")
+    return [item for item in items
+            if item["sign"] == "•" or named.count(item["sign"]) > 1 or (starred and item["sign"] == "*")]  # fmt: skip
 
 
 _TYPED = re.compile(r"\S+")

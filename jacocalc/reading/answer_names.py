@@ -103,7 +103,10 @@ _DONE = re.compile(
 _TIMES = re.compile(r".*(?:'|(?<![d∂])/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
 _DERIVATIVE = re.compile(r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b")
 _CHANGE = r"(?<![A-Za-z_])[a-z]?d[xyzt]\b"  # 2dx, y dx, ydx
-_EQUATION = re.compile(rf"{_DERIVATIVE.pattern}|{_CHANGE}.*{_CHANGE}")
+_EQUATION = re.compile(rf"{_DERIVATIVE.pattern}|{_CHANGE}")
+_MULTIPLE = re.compile(
+    r"(?P<factor>.*\S)\s*(?:(?<!['A-Za-z])[A-Za-z]'|(?<![A-Za-z])d\s*[A-Za-z]\s*/\s*d\s*[A-Za-z])\s*"
+)
 _TANGENT = re.compile(r"\s*[A-Za-z]\s*[-+−]\s*[\d./]+\s*")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _D = r"(?:d|∂|\\partial|\\mathrm\s*\{\s*d\s*\})"
@@ -158,13 +161,19 @@ def multiple_name(text: str) -> str:
 
 
 def equation_name(text: str) -> str:
-    """2x+2ydy/dx and 2xdx+2ydy, which lead up to an answer, y-4 of a tangent behind it; "" for anything else."""
+    """2x+2ydy/dx and 2ydy, which lead up to an answer, y-4 of a tangent behind it; "" for anything else."""
     return _canonical(text) if _EQUATION.search(text) else tangent_name(text)
 
 
 def holds_derivative(text: str) -> bool:
     """Whether dy/dx stands in a formula: 6y + 6x dy/dx."""
     return bool(_DERIVATIVE.search(text))
+
+
+def factor_end(text: str) -> int:
+    """Where the factor ends in y dy/dx and (2y - x) y'; 0 for anything else."""
+    match = _MULTIPLE.fullmatch(text) if len(text) <= _LONGEST else None
+    return match.end("factor") if match else 0
 
 
 def tangent_name(text: str) -> str:

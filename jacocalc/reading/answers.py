@@ -34,6 +34,7 @@ from jacocalc.reading.answer_names import (
     bar_start,
     derivative_of,
     equation_name,
+    factor_end,
     holds_derivative,
     lead_end,
     multiple_name,
@@ -250,6 +251,8 @@ class _Reader:
         name = None
         if len(sides) > 1:
             name = "" if self._empty(sides[0]) else self._name(sides[0], raw)
+            if not name and self._is_unsolved(sides[-1], raw.latex):
+                return self._unsolved(sides)
         if raw.labelled and name is None and self._is_quotient(sides):
             hint = "a quotient has the sign /, a value stands behind an equals sign"
             raise self.error("a colon stands behind a formula", sides[0][0], hint)
@@ -265,6 +268,20 @@ class _Reader:
         point = point or bool(name and _POINT.search(written))
         points = said_points(written if name else "", self.text[begin:end])
         return Line(", ".join(named), tuple(read), point, points, self._differentiated(sides[0], raw.latex))
+
+    def _is_unsolved(self, places: list[Place], latex: bool) -> bool:
+        """Whether a side is a multiple of the derivative: y y' of -x = y y'."""
+        start, end = places[-1]
+        end = start + factor_end(self.shown[start:end])
+        return len(places) == 1 and bool(self.shown[start:end].strip(" -−")) and self._is_formula([(start, end)], latex)
+
+    def _unsolved(self, sides: list[list[Place]]) -> Line:
+        """A line without sides for an equation that leads up to an answer, where there are other lines."""
+        place = (sides[0][0][0], sides[-1][-1][1])
+        if not self.several:
+            raise self.error(_UNSOLVED[0], place, _UNSOLVED[1])
+        self.scope.note(f"{' '.join(self.text[slice(*place)].split())[:60]} is not judged")
+        return Line("", ())
 
     def _differentiated(self, places: list[Place], latex: bool) -> Expr | None:
         """x² of d/dx x² and (x²)′; None where none is read."""

@@ -928,6 +928,17 @@ BESIDE = [  # what stands beside the result is not judged
     (PRODUCTS_TWICE, "(2y x^2; 2 y)", UNREADABLE, "blanks may part entries"),
     (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"),
     (SECOND_AT, "f' = 4x^3 - 4x, f'' = 12x^2, f''(1) = 12", WRONG, ""),
+    *((PLANE, typed, CORRECT, "Correct (proved).") for typed in (
+        *(f"{sign} f_x = 2x\n{sign} f_y = 2y" for sign in ("-", "–", "*", "•")), "- ∂f/∂x: 2x\n - ∂f/∂y: 2y",
+        "Partial derivatives:\n- ∂f/∂x = 2x\n- ∂f/∂y = 2y", "• 2x\n• 2y", "* 2x\n* 2y", "- ∇f = -(2x, 2y)")),
+    (PLANE, "- f_x = 2x\n- f_y = 2x", WRONG, "1 of 2"), (PLANE, "-f_x = 2x\n-f_y = 2y", WRONG, "0 of 2"),
+    (PLANE, "- 2x\n- 2y", WRONG, "0 of 2"),
+    *((CIRCLE, typed, CORRECT, "not judged") for typed in (
+        "2x + 2y y' = 0\n-x = y y'\n-x/y = y'", "2x dx + 2y dy = 0\n2y dy = -2x dx\ndy/dx = -x/y",
+        "2x + 2y(dy/dx) = 0 → dy/dx = -x/y", "2x + 2y y' = 0 -> y' = -x/y", "-2x = 2y dy/dx\ndy/dx = -x/y")),
+    *((CIRCLE, typed, UNREADABLE, "an equation that holds the derivative") for typed in (
+        "-x = y y'", "0 = 2x + 2y dy/dx", "-2x = (y + y) y'")),
+    (CIRCLE, "-x/y = y'", CORRECT, ""), (CIRCLE, "-x = y y'\nx/y = y'", WRONG, ""),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
     (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x, ∂u/∂y = -∂v/∂x = -2y", CORRECT, ""),
     (ANALYTIC, "u_x = -v_y = 2x, u_y = -v_x = -2y", WRONG, "3 of 4"),
