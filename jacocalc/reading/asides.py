@@ -169,6 +169,18 @@ _SAID_OF_MATRIX = re.compile(
     rf"|[,;]\s*(?:an?\s+)?(?:(?:strict|local|relative|global|absolute)\s+)*(?:{_CLASS})(?:\s+point)?"
     r"(?=\s*,\s*\w+\s*\([^()]*\)\s*=)"
 )
+_NEARLY = re.compile(
+    r"\s*(?:[≈≃]|\\(?:approx|simeq)(?![A-Za-z]))\s*[-−]?(?:\d+(?:\.\d*)?|\.\d+)(?=\s*(?:[,;)\]}&⟩›>]|\\\\|\\(?:end|right)))"
+)
+_COUNT = r"(?:\d{1,2}|one|two|three|four|five|six)"
+_DIGITS = (
+    rf"{_COUNT}\s*(?:s\.?\s?f\.?|d\.?\s?p\.?|sig(?:nificant|\.)?\s*(?:fig(?:ure)?s?\.?|digits?)"
+    r"|decimals?(?:\s+(?:places?|digits?))?|digits?)"
+)
+_ROUNDED = re.compile(
+    rf"(?<=[\d)\]}}])(?:[\s,]*\((?:(?:rounded\s*)?(?:correct\s+)?(?:to\s+)?{_DIGITS}|rounded|approx(?:imately|\.)?)\)"
+    rf"|[\s,]+(?:(?:rounded|correct)\s+)?to\s+{_DIGITS}|[\s,]+(?:approx(?:imately|\.)?|rounded)){_LINE_ENDS}"
+)
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
 
 
@@ -189,11 +201,18 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
         found += _Stretch(text, view, levels, scope, inner).behind(start, end)
     said = _found_in(_SAID_OF_MATRIX, 0, text, view, ())
     found = [aside for aside in found if not any(one.start <= aside.start and aside.end <= one.end for one in said)]
-    for pattern, group in ((_SIGNED, "sign"), (_HELD_CONSTANT, 0), (_SAID_OF_MATRIX, 0), (_TWO_EIGENVALUES, 0)):
-        found += _found_in(pattern, group, text, view, found)
+    found += _found_in(_SIGNED, "sign", text, view, found)
+    for pattern in (_HELD_CONSTANT, _SAID_OF_MATRIX, _TWO_EIGENVALUES, *_rounding(scope)):
+        found += _found_in(pattern, 0, text, view, found)
+    found += [aside for aside in _found_in(_NEARLY, 0, text, view, found) if levels[aside.start]]
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
+
+
+def _rounding(scope: Scope) -> tuple[re.Pattern[str], ...]:
+    """(3 s.f.) and to two decimal places, unless sf or dp is a name or a product."""
+    return () if any(scope.variable(word) or scope.cut(word, False) for word in ("sf", "dp")) else (_ROUNDED,)
 
 
 def _found_in(

@@ -519,6 +519,28 @@ def test_sums_of_decimals(right: str, given: str, code: str | None) -> None:
     assert (verdict.outcome, verdict.mistakes) == expected, verdict
 
 
+THIRDS = jc.gradient("f(x, y) = (2x + y)/3")
+
+
+@pytest.mark.parametrize(("given", "outcome"), [
+    *((f"f_x {said}, f_y = 1/3", CORRECT) for said in (
+        "= about 0.667", "≈ 0.667", "~ 0.667", "is approximately 0.667", "= 2/3 or 0.667", "= 2/3 (≈ 0.667)",
+        "= 2/3, i.e. about 0.667", "= 0.667 (3 s.f.)", "= 0.667 to three decimal places", "= 0.667 (approx.)")),
+    *((given, CORRECT) for given in (
+        "(≈0.667, about 0.333)", "(2/3 ≈ 0.667, 1/3 ≈ 0.333)", "(2/3, 1/3) ~ (0.667, 0.333)", "~0.667, ~0.333",
+        "<2/3, 1/3> ≈ <0.667, 0.333>", r"\begin{pmatrix} 2/3 \approx 0.667 \\ 1/3 \end{pmatrix}",
+        "0.667, 0.333 (3dp)")),
+    ("(≈0.677, ≈0.333)", WRONG), ("(2/5 ≈ 0.667, 1/3)", WRONG), ("f_x = about 0.677, f_y = 1/3", WRONG),
+    ("f_x = 2 or 2.5, f_y = 1/3", UNREADABLE), ("f_x = 2/3 or 1.5, f_y = 1/3", WRONG),
+])  # fmt: skip
+def test_what_says_that_a_number_is_rounded(given: str, outcome: str) -> None:
+    assert THIRDS.check(given).outcome == outcome
+
+
+def test_sf_and_dp_may_be_products() -> None:
+    assert jc.gradient("g(s, f) = 3/2 s f^2").check("3/2 f^2, 3 sf").outcome == CORRECT
+
+
 @pytest.mark.parametrize(("given", "code"), [
     ("0.666...", ""), ("0.6666…", ""), (r"0.666\ldots", ""), ("0.667…", ""), ("0.666", "rounding"), ("0.6…", "digits"),
     ("0.665…", None), ("-0.666…", "sign"), ("2·0.333…", ""),
