@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers.entry_names import (
@@ -19,6 +19,7 @@ from jacocalc.answers.entry_names import (
     partial_named,
     partial_names,
     row_named,
+    says_whole,
 )
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
@@ -192,6 +193,31 @@ def bare_sides(lines: Sequence[Line]) -> list[Side]:
     return [line.sides[0] for line in lines] if bare else []
 
 
+def rows_joined(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """J = a, b ⏎ c, d: the rows of one matrix, the first of them behind its name or without one, as one line."""
+    rows, found, place = reference.shape[0], [], 0
+    while place < len(lines):
+        joined = _matrix_of_rows(reference, lines[place : place + rows])
+        found.append(joined or lines[place])
+        place += rows if joined else 1
+    return tuple(found)
+
+
+def _matrix_of_rows(reference: Reference, lines: Sequence[Line]) -> Line | None:
+    """J = [[a, b], [c, d]] of J = a, b and c, d; None of other lines."""
+    (rows, columns), (first, *others) = reference.shape, lines
+    sides = [first.sides[-1], *bare_sides(others)]
+    whole = says_whole(reference, first.name) if first.name else len(first.sides) == 1
+    if not whole or 1 in (rows, columns) or len(sides) != rows or not all(map(_is_row(columns), sides)):
+        return None
+    return replace(first, sides=(*first.sides[:-1], _as_side(Matrix(tuple(side.listed for side in sides)), sides)))
+
+
+def _is_row(columns: int) -> Callable[[Side], bool]:
+    """Whether a side is a flat list of so many entries."""
+    return lambda side: (side.flat or len(side.values) > 1) and len(side.listed) == columns
+
+
 def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
     """a, b ⏎ c, d or ∇f_1 = (a, b); ∇f_2 = (c, d): a row on every line."""
     rows, columns = reference.shape
@@ -201,7 +227,7 @@ def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
     sides = bare_sides(lines)
     if len(sides) != rows or rows < 2 or columns < 2 or len(reference.values) > 1:
         return None
-    if not all((side.flat or len(side.values) > 1) and len(side.listed) == columns for side in sides):
+    if not all(map(_is_row(columns), sides)):
         return None
     return _as_side(Matrix(tuple(side.listed for side in sides)), sides)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jacocalc.answers.kinds import is_symmetric
 from jacocalc.answers.reference import Reference
@@ -18,6 +19,8 @@ OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf  # questions whose an
 
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 _SAYS_WHOLE = re.compile(r"J|H|∇|D(?!_)|[A-Za-z]+'$|.*∘")
+_ROW = re.compile(r"R_([1-9])")
+_INDICES = re.compile(r"(?:[JjHAa]_)?\(?([0-9])(?:_|,\s*)?([0-9])\)?")
 _VELOCITY = re.compile(r"v(?:elocity)?(?:\(.*\))?")
 _PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")
 _SECOND_PARTIAL = re.compile(r"[d∂]\^2(\w+)/|([A-Za-z]\w*?)(?:''$|(?:'')?_)")
@@ -116,11 +119,34 @@ def entry_titles(reference: Reference) -> list[str]:
 
 def row_named(reference: Reference, name: str) -> int:
     """2 of ∇f_2, f_2, f_2(1, 2) and R_2, a row of J; 0 of another name"""
+    if match := _ROW.fullmatch(name):
+        return int(match[1])
     bare = re.sub(r"^∇|\([^()]*\)$", "", name)
     labels = reference.chain.stages[-1].labels
     if isinstance(reference.question, HessianOf) or len(labels) == 1:
         return 0
-    return next((k for k, label in enumerate(labels, 1) if bare in (label, f"R_{k}")), 0)
+    return next((k for k, label in enumerate(labels, 1) if bare == label), 0)
+
+
+def by_indices(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """J(1, 2) = b and J[0, 1] = b, entries by row and column counted from 1 or from 0, as J_12, if all are given."""
+    rows, columns = reference.shape
+    places = [_place(line) for line in lines]
+    for first in (1, 0):
+        all_places = {(i, j) for i in range(first, first + rows) for j in range(first, first + columns)}
+        if 1 not in (rows, columns) and len(lines) == len(all_places) and set(places) == all_places:
+            return tuple(
+                replace(line, name=f"{line.name[0]}_{i - first + 1}{j - first + 1}", point=False, points=())
+                for line, (i, j) in zip(lines, places, strict=True)
+            )
+    return tuple(lines)
+
+
+def _place(line: Line) -> tuple[int, int]:
+    """1 and 2 of J_12 and J(1, 2), which may also be J at a point."""
+    said = line.name if not line.points else "".join(line.points) if re.fullmatch("[JH]", line.name) else ""
+    match = _INDICES.fullmatch(said)
+    return (int(match[1]), int(match[2])) if match else (-1, -1)
 
 
 def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
@@ -136,7 +162,7 @@ def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
         return [
             {key for letter in letters for key in partial_names(letter, name, j)}
             | {f"{name_key(name)}bar", f"d{name_key(name)}"}
-            | {name_key(one) for one in (f"{labels[0]}_{j}", f"∂/∂{name}", f"d/d{name}")}
+            | {name_key(one) for one in (f"{labels[0]}_{j}", f"R_{j}", f"∂/∂{name}", f"d/d{name}")}
             for j, name in enumerate(inputs, 1)
         ]  # fmt: skip
     if isinstance(question, DifferentialOf) and (rows, columns) == (len(labels), 1):
@@ -180,10 +206,12 @@ def _hessian(k: int, label: str) -> set[str]:
 
 
 def _second(label: str, inputs: Sequence[str], i: int, j: int, turned: bool = False) -> set[str]:
-    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y, f″; ``turned``: where H is not symmetric, f_xy = (f_x)_y is ∂²f/∂y∂x."""
+    """f_xy, f″_xy, f_12, D_12 f, H_12, ∂_x∂_y f, ∂²f/∂x∂y, f″; ``turned``: f_xy = (f_x)_y."""
     x, y = inputs[i], inputs[j]
     index, places = (f"{y}{x}", f"{j + 1}{i + 1}") if turned else (f"{x}{y}", f"{i + 1}{j + 1}")
     written = {f"{label}_{index}", f"{label}''_{index}", f"{label}_{places}", f"H_{i + 1}{j + 1}"}
+    written |= {f"D_{places}{label}", f"∂_{index}{label}", f"∂_{x}∂_{y}{label}"}
+    written |= {f"∂_{x}^2{label}"} if i == j else set()
     written |= {f"{label}''"} if len(inputs) == 1 else set()
     for d in "∂d":
         written |= {f"{d}^2{label}/{d}{x}{d}{y}"} | ({f"{d}^2{label}/{d}{x}^2"} if i == j else set())

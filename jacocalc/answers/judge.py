@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before
+from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before, rows_joined
 from jacocalc.answers.cases import Case
 from jacocalc.answers.curve_branches import right_on_a_branch
-from jacocalc.answers.entry_names import OF_ENTRIES, by_no_input, in_strange_names, says_result, says_whole
+from jacocalc.answers.entry_names import OF_ENTRIES, by_indices, by_no_input, in_strange_names, says_result, says_whole
 from jacocalc.answers.judged_lines import (
     factors_apart,
     last_chain,
@@ -160,7 +160,8 @@ class Judge:
         read = of_volume(read) if isinstance(question, VolumeOf) and typed != written else read
         read = reference.letters.submitted(read) if reference.unspecified else read
         submission = without_notes(reference, without_constants(reference, read))
-        lines = by_places(reference, without_multiples(without_rules(reference, submission.lines)))
+        lines = rows_joined(reference, by_indices(reference, submission.lines))
+        lines = by_places(reference, without_multiples(without_rules(reference, lines)))
         submission = replace(submission, lines=lines)
         verdict = self._submitted(submission, wanted)
         if verdict.outcome == WRONG and (lines := factors_apart(reference, submission.lines)):

@@ -60,6 +60,7 @@ _BOLD = re.compile(
 )
 _TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)")
 _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
+_SYSTEM = re.compile(r"\\begin\{cases\}(?P<rows>(?:(?!\\end\{cases\})[^&<>])*)\\end\{cases\}")
 _ITEM = re.compile(r"^[ \t]*(?P<sign>[-−–—*•])(?=[ \t]+(?:([^\s=:][^=:\n]{0,80})[=:]|\S))", re.MULTILINE)
 _SO = re.compile(r"(?i)\s*(?:so|thus|hence|therefore)[\s:]+(?=\S)")
 _GAP = re.compile(r"[$&]|\\[()]|\\q?quad")
@@ -256,6 +257,16 @@ def without_markdown(text: str) -> str:
         for start, end in {match.span(group) for group in match.re.groupindex}:
             kept[start:end] = " " * (end - start)
     return "".join(kept)
+
+
+def with_systems(text: str) -> str:
+    """\\begin{split} for cases of equations, f_x = 2x \\\\ f_y = 2y, which are no branches."""
+    return _SYSTEM.sub(_split_where_equations, text)
+
+
+def _split_where_equations(match: re.Match[str]) -> str:
+    equations = all("=" in row for row in match["rows"].split("\\\\") if row.strip())
+    return f"\\begin{{split}}{match['rows']}\\end{{split}}" if equations else match[0]
 
 
 def _bullets(text: str) -> list[re.Match[str]]:

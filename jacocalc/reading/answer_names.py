@@ -53,7 +53,10 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^\|\(?(J(?:_[\w∘]+)?)(?:\(.*\))?\)?\|$", r"|\1|"),
         (r"^det\((J(?:_[\w∘]+)?)(?:\(.*\))?\)$", r"det\1"),
         (r"^(tr|rank)(?:ace)?(?:\(?([HJ])\)?)?$", r"\1\2"),
-        (r"^(?:wrt|w\.r\.t\.?|respectto|by)(?=[A-Za-z]\w*$)", "∂/∂"),
+        (r"^(?:wrt|w\.r\.t\.?|respectto|by|∂)(?=[A-Za-z]\w*$)", "∂/∂"),
+        (r"^([JjHAa])_?(?:\[([0-9]),([0-9])\]|\[([0-9])\]\[([0-9])\])$", r"\1_\2\3\4\5"),
+        (r"^([JjHAa])_([0-9]),([0-9])$", r"\1_\2\3"),
+        (r"^D\^2(?=\(?[A-Za-z])", "∇^2"),
         (r"(?<![A-Za-z_])(D|∇)\(([\w∘]+)\)", r"\1\2"),
         (r"(?<![A-Za-z_0-9])([∂d]?)([A-Za-z])([0-9]+)", r"\1\2_\3"),
         (r"(?<![A-Za-z_0-9])(lambda|mu)([0-9]+)", r"\1_\2"),
@@ -84,7 +87,7 @@ _SIGN = re.compile(
 _IN_PARTIALS = re.compile(
     r"(?=.*(?<![A-Za-z_])[A-Za-z]\w*_[A-Za-z])-?(?:[0-9]+(?:/[0-9]+)?·?)?[A-Za-z(][\w·+/()^-]*"
 )
-_ENVIRONMENT, _APART = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}"), re.compile(r"[\[\](),;&\\]+")
+_ENVIRONMENT, _APART = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}"), re.compile(r"[\[\](),;&\\⟨⟩<>]+")
 _PARTIAL = re.compile(r"[A-Za-z]\w*_[A-Za-z]\w*")
 _PARTIAL_AT = re.compile(r"([A-Za-z]\w*_[A-Za-z]\w*)\([-\d.,/]+\)$")
 _ENTRIES = tuple(map(re.compile, (
@@ -95,8 +98,16 @@ LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
      "have", "obtain", "matrix", "with", "where", "equals", "finally", "jacobian", "gradient", "hessian", "derivative",
      "our", "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
-     "first", "second", "next", "for", "of", "slope", "let", "set", "put"}
+     "first", "second", "next", "for", "of", "slope", "let", "set", "put", "directional"}
 )  # fmt: skip
+_ORDINALS = {
+    name: k for k, names in enumerate((("first", "1st", "one"), ("second", "2nd", "two"), ("third", "3rd", "three"),
+    ("fourth", "4th", "four")), 1) for name in names
+}  # fmt: skip
+_PLACED = re.compile(
+    r"(?i)\W*(?:the\s+)?(?:(?P<place>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:row|component|entry)"
+    r"|(?:row|component|entry)\s*_?(?P<behind>[1-9]|one|two|three|four)|(?P<by>[a-z](?:_?[0-9])?)[-\s]+component)\W*"
+)
 _DONE = re.compile(
     r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"
 )
@@ -129,6 +140,9 @@ _DOT = re.compile(r"\s*\\left\s*\.")
 
 def result_name(text: str) -> str:
     """The canonical name that the text writes, J_g∘f for J_{g \\circ f}(1,1); "" where it has no such form."""
+    if match := _PLACED.fullmatch(text) if len(text) <= _LONGEST else None:
+        place = (match["place"] or match["behind"] or "").lower()
+        return f"R_{_ORDINALS.get(place, place)}" if place else f"∂/∂{match['by']}"
     written = text[lead_end(text, frozenset()) :].strip(" \t\n.,:;")
     if written.lower() == "row":
         return ""

@@ -17,7 +17,7 @@ from jacocalc.known_functions import SPELLINGS
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, column, substitute, tree_size
 from jacocalc.options import LIMITS
-from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document, without_markdown
+from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document, with_systems, without_markdown
 from jacocalc.reading.answer_lists import (
     columns_where_turned,
     count_matrices,
@@ -102,7 +102,7 @@ def read_answer(
     scope = Scope.of(names)
     scope = replace(scope, spelled=known, dimension=vectors_of(text, shape, scope))
     named = with_partials(without_approximately(text), known, is_latex(text))
-    whole = plain = without_points(angled(without_markdown(named)), scope)
+    whole = plain = without_points(angled(without_markdown(with_systems(named))), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:
         plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]

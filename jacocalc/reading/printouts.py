@@ -20,7 +20,7 @@ from jacocalc.reading.lexer import Token
 from jacocalc.reading.written_out import WRITTEN_OUT
 
 _MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix", "tensor",
-           "Array", "DeviceArray")  # fmt: skip
+           "Array", "DeviceArray", "Vector", "vector")  # fmt: skip
 _OPTIONS = ("dtype", "requires_grad", "grad_fn", "device", "weak_type")
 _TURNERS = ("transpose", "Transpose")
 _CONSTANTS = ("e", "pi")

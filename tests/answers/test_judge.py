@@ -961,6 +961,32 @@ BESIDE = [  # what stands beside the result is not judged
     *((CIRCLE, typed, UNREADABLE, "an equation that holds the derivative") for typed in (
         "-x = y y'", "0 = 2x + 2y dy/dx", "-2x = (y + y) y'")),
     (CIRCLE, "-x/y = y'", CORRECT, ""), (CIRCLE, "-x = y y'\nx/y = y'", WRONG, ""),
+    # rows and entries by their places
+    *((PLAIN, typed, CORRECT, "Correct (proved).\n") for typed in (
+        *(typed.format("(2xy, x^2)", "(5, cos y)") for typed in (
+            "Row 1: {}, Row 2: {}", "Row 2: {1}\nRow 1: {0}", "row1 = {}, row2 = {}", "first row: {}, second row: {}",
+            "row one: {}; row two: {}", "row_2 = {1}, row_1 = {0}", "J = {}\n    {}", "J_f(x, y) =\n{}\n{}",
+            "J: {};\n{}")),
+        *(", ".join(f"{name} = {entry}" for name, entry in zip(names, ("2xy", "x^2", "5", "cos y"), strict=True))
+          for names in (
+            ("J[1,1]", "J[1,2]", "J[2,1]", "J[2,2]"), ("J[0][0]", "J[0][1]", "J[1][0]", "J[1][1]"),
+            ("J_{1,1}", "J_{1,2}", "J_{2,1}", "J_{2,2}"), ("J(1,1)", "J(1,2)", "J(2,1)", "J(2,2)"))))),
+    (PLAIN, "Row 1: (5, cos y), Row 2: (2xy, x^2)", WRONG, "two rows swapped"),
+    (PLAIN, "J = (2xy, x^2)\n    (5, sin y)", WRONG, "3 of 4"),
+    (PLAIN, "J[1,1] = 2xy, J[2,1] = x^2, J[1,2] = 5, J[2,2] = cos y", WRONG, "transposed"),
+    (PLAIN, f"{J_PLAIN}\nJ(1, 0) = (0, 1)\n(5, 1)", CORRECT, "J at a point is not judged"),
+    (COMPOSED, f"{J_COMPOSED}\n[1, 2]\n[3, 4]", WRONG, "0 of 4"),
+    (PLAIN, "2xy, x^2\n5, cos y\n2xy, x^2\n5, cos(-y)", CORRECT, "Every step follows"),
+    *((SADDLE, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "H = (2, 0)\n(0, -2)", "H[1,1] = 2, H[1,2] = 0, H[2,1] = 0, H[2,2] = -2", "Row 1: 2, 0; Row 2: 0, -2",
+        "D^2 f = [[2, 0], [0, -2]]", "D²f(x, y) = [[2, 0], [0, -2]]", "D_11 f = 2, D_12 f = 0, D_22 f = -2",
+        "∂_x² f = 2, ∂_x∂_y f = 0, ∂_y² f = -2", "∂_xx f = 2, ∂_xy f = 0, ∂_yy f = -2")),
+    *((PLANE, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "first component: 2x, second component: 2y", "x-component: 2x, y-component: 2y", "Row 1: 2x, Row 2: 2y",
+        "∂x = 2x, ∂y = 2y", r"\begin{cases} f_x = 2x \\ f_y = 2y \end{cases}", "Vector([2*x, 2*y])",
+        "second entry: 2y; first entry: 2x")),
+    (PLANE, "∇f = <f_x, f_y> = <2x, 2y>", CORRECT, ""),
+    (PLANE, "first component: 2y, second component: 2x", WRONG, "0 of 2"),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
     (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x, ∂u/∂y = -∂v/∂x = -2y", CORRECT, ""),
     (ANALYTIC, "u_x = -v_y = 2x, u_y = -v_x = -2y", WRONG, "3 of 4"),
