@@ -197,17 +197,17 @@ def rows_joined(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     """J = a, b ⏎ c, d: the rows of one matrix, the first of them behind its name or without one, as one line."""
     rows, found, place = reference.shape[0], [], 0
     while place < len(lines):
-        joined = _matrix_of_rows(reference, lines[place : place + rows])
+        joined = _matrix_of_rows(reference, lines[place : place + rows], len(lines) == rows)
         found.append(joined or lines[place])
         place += rows if joined else 1
     return tuple(found)
 
 
-def _matrix_of_rows(reference: Reference, lines: Sequence[Line]) -> Line | None:
-    """J = [[a, b], [c, d]] of J = a, b and c, d; None of other lines."""
+def _matrix_of_rows(reference: Reference, lines: Sequence[Line], alone: bool) -> Line | None:
+    """J = [[a, b], [c, d]] of J = a, b and c, d, whatever the name where they stand alone; None of other lines."""
     (rows, columns), (first, *others) = reference.shape, lines
     sides = [first.sides[-1], *bare_sides(others)]
-    whole = says_whole(reference, first.name) if first.name else len(first.sides) == 1
+    whole = alone or says_whole(reference, first.name) if first.name else len(first.sides) == 1
     if not whole or 1 in (rows, columns) or len(sides) != rows or not all(map(_is_row(columns), sides)):
         return None
     return replace(first, sides=(*first.sides[:-1], _as_side(Matrix(tuple(side.listed for side in sides)), sides)))

@@ -45,6 +45,7 @@ from jacocalc.reading.answer_names import (
 )
 from jacocalc.reading.approximations import without_approximately
 from jacocalc.reading.asides import Aside, asides, own_letter, says_point, stands_in, without_points
+from jacocalc.reading.blank_rows import with_commas
 from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.matrices import by_entries
@@ -101,7 +102,7 @@ def read_answer(
     known = unspecified or {}
     scope = Scope.of(names)
     scope = replace(scope, spelled=known, dimension=vectors_of(text, shape, scope))
-    named = with_partials(without_approximately(text), known, is_latex(text))
+    named = with_partials(without_approximately(with_commas(text)), known, is_latex(text))
     whole = plain = without_points(angled(without_markdown(with_systems(named))), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:

@@ -197,7 +197,11 @@ ENTRIES = [
     (SECOND, r"\frac{\partial^2 h}{\partial x^2}=6, \frac{\partial^2 h}{\partial x\partial y}=4, "
              r"\frac{\partial^2 h}{\partial y^2} = 2", CORRECT),
     (SECOND, "(6, 4), (4, 2)", CORRECT), (SECOND, "[6, 4], [4, 2]", CORRECT), (SECOND, "(6, 4), (4, 3)", WRONG),
-    (SECOND, "[6 -4; 4 -2]", UNREADABLE),
+    *((SECOND, typed, UNREADABLE) for typed in ("[6 -4; 4 -2]", "[1 1/2; 2 3/4]", "[6 4]")),
+    (SECOND, "[6 4; 4 3]", WRONG), (jc.jacobian("f(x, y) = [x + y, x - y]"), "[1 1; 1 -1]", CORRECT),
+    *((SECOND, typed, CORRECT) for typed in (
+        "[6 4; 4 2]", "[[6. 4.]\n [4. 2.]]", "[[6 4], [4 2]]", "6 4\n4 2", "H = [6 4\n     4 2]",
+        *(f"{name} =\n\n    6.0000    4.0000\n    4.0000    2.0000\n" for name in ("H", "ans")), "| 6 4 |\n| 4 2 |", "(6 4)\n(4 2)", "[6 4]\n[4 2]")),
     (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = -x/y", CORRECT), (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = x/y", WRONG),
     (SPHERE, "∂z/∂x = -x/z = -1/2\n∂z/∂y = -y/z = -1", CORRECT),
     (jc.jacobian("f(x) = x^2 e^(3x)"), "f(x) = x^2 e^(3x)\nf'(x) = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
