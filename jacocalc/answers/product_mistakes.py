@@ -167,8 +167,9 @@ def _rows_swapped(case: Case) -> Made:
     found = single(case)
     if found is None or isinstance(case.question, HessianOf):
         return
+    of = "input" if isinstance(case.question, GradientOf) else "component"
     for i, rows in swaps(found.rows):
-        yield (Matrix(rows),), f"row {i + 1} belongs to component {i + 1}"
+        yield (Matrix(rows),), f"row {i + 1} belongs to {of} {i + 1}"
 
 
 def _columns_swapped(case: Case) -> Made:

@@ -201,7 +201,8 @@ ENTRIES = [
     (SECOND, "[6 4; 4 3]", WRONG), (jc.jacobian("f(x, y) = [x + y, x - y]"), "[1 1; 1 -1]", CORRECT),
     *((SECOND, typed, CORRECT) for typed in (
         "[6 4; 4 2]", "[[6. 4.]\n [4. 2.]]", "[[6 4], [4 2]]", "6 4\n4 2", "H = [6 4\n     4 2]",
-        *(f"{name} =\n\n    6.0000    4.0000\n    4.0000    2.0000\n" for name in ("H", "ans")), "| 6 4 |\n| 4 2 |", "(6 4)\n(4 2)", "[6 4]\n[4 2]")),
+        *(f"{name} =\n\n    6.0000    4.0000\n    4.0000    2.0000\n" for name in ("H", "ans")),
+        "| 6 4 |\n| 4 2 |", "(6 4)\n(4 2)", "[6 4]\n[4 2]")),
     (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = -x/y", CORRECT), (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = x/y", WRONG),
     (SPHERE, "∂z/∂x = -x/z = -1/2\n∂z/∂y = -y/z = -1", CORRECT),
     (jc.jacobian("f(x) = x^2 e^(3x)"), "f(x) = x^2 e^(3x)\nf'(x) = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
@@ -1009,6 +1010,8 @@ BESIDE = [  # what stands beside the result is not judged
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
+    (PLANE, "(2y, 2x)", WRONG, "two rows swapped; row 1 belongs to input 1."),
+    (CURVE, "(cos t, -sin t, 1)", WRONG, "two rows swapped; row 1 belongs to component 1."),
     (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
     (POLAR, "[[cos t, -r sin t], [sin t, r cos t]]", WRONG, "a determinant is one number"),
     (EXPONENTIAL, "-3e^-3x", WRONG, "If you mean 3e^(-3x), it is right"),
