@@ -40,7 +40,7 @@ _PIECES = re.compile(
     r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
     r"|(?P<row>(?<=[\])}])\.?[ \t]+(?=(?:(?:[Ss]o|[Hh]ence|[Tt]hus|[Tt]herefore|with|and|[Tt]he)[ \t]+)*+"
     r"\\?(?:det(?:erminant)?|rank|tr(?:ace)?)(?![a-z])[^\[\]=,;\n]{0,8}=)"
-    r"|\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+\s)"
+    r"|\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+[\s,])"
     r"|(?:(?<=\S[^\n]{2})|(?<=\S[^\n]{3}))\.(?=[ \t]+[A-Z][ \t]*=))"
     r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
     r"|(?P<arrow>=?=>|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
@@ -158,7 +158,7 @@ class _Scan:
             self._blank(start, place)
 
     def _stands_for_equals(self, kind: str, start: int, end: int) -> bool:
-        """∇f is (2x, 2y), f_x = 2x → 2 behind an equals sign in the same line, and (2x, 2y) → (2, 4)"""
+        """∇f is (2x, 2y), f_x → 2x, f_x = 2x → 2 behind an equals sign in the same line, and (2x, 2y) → (2, 4)"""
         if kind == "leads":
             before = next((mark for mark in reversed(self.marks) if mark.kind in ("=", "break")), Mark("break", 0, 0))
             left, right = "".join(self.shown[before.end : start]), "".join(self.shown[end:]).partition("\n")[0]
@@ -166,10 +166,15 @@ class _Scan:
             word = "".join(self.shown[start:end]).isalpha()
             row = next((mark.end for mark in reversed(self.marks) if mark.kind == "break"), 0)
             named = not word or _names_derivative("".join(self.shown[row : before.start]).partition("=")[0])
-            return (before.kind == "=" and named) or bool(lists)
-        left = "".join(self.shown[max(start - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : start])
+            behind_name = before.kind == "break" and not word and _names_derivative(result_name(self._chunk_to(start)))
+            return (before.kind == "=" and named) or bool(lists) or behind_name
+        left = self._chunk_to(start)
         first = not re.search(r"\b(?:is|equals)\b", left)
         return bool(first and result_name(left) and _names_derivative(left))
+
+    def _chunk_to(self, end: int) -> str:
+        """What stands behind the last mark."""
+        return "".join(self.shown[max(end - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : end])
 
     def _names_a_result(self, start: int) -> bool:
         """Whether “dy/dx =” stands behind an arrow."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Quotient, Sum, children
-from jacocalc.reading.brackets import LISTS, own_level, pairs, parts
+from jacocalc.reading.brackets import LISTS, closed_at, own_level, pairs, parts
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 
@@ -46,6 +46,35 @@ def without_square_groups(tokens: list[Token], entry: bool) -> list[Token]:
         if tokens[at].text == "]" and _is_group(found, first, at) and (sure or not _has_blanks(tokens, first, at)):
             found[first], found[at] = tokens[first]._replace(text="("), tokens[at]._replace(text=")")
     return found
+
+
+def without_outer_brackets(tokens: list[Token]) -> list[Token]:
+    """[2 sin x cos x] and [[2 t^2]] with round brackets, where one number is asked for and no comma stands."""
+    found, last = list(tokens), len(tokens) - 2
+    if any(token.text in (",", ";") for token in tokens):
+        return found
+    for place in range(len(tokens) // 2):
+        if tokens[place].text != "[" or closed_at(tokens, place) != last - place:
+            break
+        found[place], found[last - place] = tokens[place]._replace(text="("), tokens[last - place]._replace(text=")")
+    return found
+
+
+def with_rows_by_commas(tokens: list[Token]) -> list[Token]:
+    """[[a, b]; [c, d]] as [[a, b], [c, d]]"""
+    found = list(tokens)
+    for first, at, _ in pairs(tokens):
+        rows = parts(tokens[first + 1 : at], ";")
+        if tokens[first].text == "[" and len(rows) > 1 and all(map(_is_row, rows)):
+            inside = range(first + 1, at)
+            found = [t._replace(text=",") if t.text == ";" and k in inside else t for k, t in enumerate(found)]
+    return found
+
+
+def _is_row(tokens: list[Token]) -> bool:
+    """Whether the tokens are one list with commas, [a, b]."""
+    listed = bool(tokens) and tokens[0].text == "[" and closed_at(tokens, 0) == len(tokens) - 1
+    return listed and not any(token.text == ";" for token in tokens)
 
 
 def with_diagonals(tokens: list[Token]) -> list[Token]:

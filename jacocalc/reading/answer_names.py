@@ -129,6 +129,7 @@ _OF_FORMULA = re.compile(
     re.DOTALL,
 )
 _LONGEST = 300
+_FOUND = re.compile(r"\s*I\s+(?:got|get|think|believe|found|find|have|obtain(?:ed)?)(?:\s+that)?[\s:]+(?=\S)")
 _LEAD = re.compile(r"\s*([A-Za-z]+)(?:(?<=[Ii]t)['’]s)?(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
 _OF_PARTIAL = re.compile(r"[Pp]artial\s+(?:derivative\b|[A-Za-z]+_[A-Za-z]+\b(?!\s*/))")  # no ∂f_a/∂x
 _BAR = re.compile(
@@ -221,7 +222,7 @@ def another_partial(name: str, other: str) -> bool:
 
 def lead_end(text: str, known: frozenset[str]) -> int:
     """Where the mathematics begins behind “(a)”, \\left. and “so the answer is”; words of known letters stay."""
-    marker = _MARKER.match(text) or _DOT.match(text)
+    marker = _MARKER.match(text) or _DOT.match(text) or _FOUND.match(text)
     place = marker.end() if marker and marker.end() < len(text) else 0
     while (match := _LEAD.match(text, place)) and not set(match[1]) <= known:
         if match[1].lower() not in LEAD_WORDS and not _OF_PARTIAL.match(text, match.start(1)):

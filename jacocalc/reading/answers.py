@@ -27,6 +27,8 @@ from jacocalc.reading.answer_lists import (
     rows_where_needed,
     turned_lists,
     with_diagonals,
+    with_rows_by_commas,
+    without_outer_brackets,
     without_square_groups,
 )
 from jacocalc.reading.answer_names import (
@@ -421,6 +423,7 @@ class _Reader:
         self._refuse_signs(place)
         try:
             tokens = self._differentials(_decimals_cut_short(tokens_of(written, latex=latex)))
+            tokens = without_outer_brackets(tokens) if self.number else with_rows_by_commas(tokens)
             tokens = without_square_groups(with_diagonals(tokens), entry)
             parser = Parser(written, self.scope, list(tokens))
             typed = columns_where_turned(parser.sum(), turned_lists(tokens))

@@ -966,6 +966,13 @@ BESIDE = [  # what stands beside the result is not judged
     *((CIRCLE, typed, UNREADABLE, "an equation that holds the derivative") for typed in (
         "-x = y y'", "0 = 2x + 2y dy/dx", "-2x = (y + y) y'")),
     (CIRCLE, "-x/y = y'", CORRECT, ""), (CIRCLE, "-x = y y'\nx/y = y'", WRONG, ""),
+    *((PLANE, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "f_x → 2x, f_y → 2y", "∇f -> (2x, 2y)", "I got (2x, 2y)", "I think it is (2x, 2y)",
+        "First, f_x = 2x. Next, f_y = 2y.")),
+    (PLAIN, "[[2xy, x^2]; [5, cos y]]", CORRECT, ""), (PLAIN, "[[2xy, x^2]; [5, sin y]]", WRONG, "3 of 4"),
+    (PLAIN, "[[2xy; x^2]; [5; cos y]]", UNREADABLE, ""), (PLAIN, "I got [[2xy, x^2], [5, cos y]]", CORRECT, ""),
+    *((INNER, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "[2x cos x^2]", "[[2x cos x^2]]", "f'(x) → 2x cos(x^2)")),
     # rows and entries by their places
     *((PLAIN, typed, CORRECT, "Correct (proved).\n") for typed in (
         *(typed.format("(2xy, x^2)", "(5, cos y)") for typed in (
