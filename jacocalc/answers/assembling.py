@@ -195,8 +195,9 @@ def bare_sides(lines: Sequence[Line]) -> list[Side]:
 
 def rows_joined(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """J = a, b ⏎ c, d: the rows of one matrix, the first of them behind its name or without one, as one line."""
-    rows, found, place = reference.shape[0], [], 0
+    found, place = [], 0
     while place < len(lines):
+        rows = _shape_named(reference, lines[place].name)[0]
         joined = _matrix_of_rows(reference, lines[place : place + rows], len(lines) == rows)
         found.append(joined or lines[place])
         place += rows if joined else 1
@@ -205,12 +206,20 @@ def rows_joined(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
 
 def _matrix_of_rows(reference: Reference, lines: Sequence[Line], alone: bool) -> Line | None:
     """J = [[a, b], [c, d]] of J = a, b and c, d, whatever the name where they stand alone; None of other lines."""
-    (rows, columns), (first, *others) = reference.shape, lines
+    first, *others = lines
+    rows, columns = _shape_named(reference, first.name)
     sides = [first.sides[-1], *bare_sides(others)]
     whole = alone or says_whole(reference, first.name) if first.name else len(first.sides) == 1
     if not whole or 1 in (rows, columns) or len(sides) != rows or not all(map(_is_row(columns), sides)):
         return None
     return replace(first, sides=(*first.sides[:-1], _as_side(Matrix(tuple(side.listed for side in sides)), sides)))
+
+
+def _shape_named(reference: Reference, name: str) -> tuple[int, int]:
+    """The shape of J_f, of one of several stages, and of the answer for another name."""
+    stages = reference.chain.stages
+    own = [stage for stage in stages if name_key(f"J_{stage.name}") == name_key(name)] if len(stages) > 1 else []
+    return (len(own[0].labels), len(own[0].inputs)) if own else reference.shape
 
 
 def _is_row(columns: int) -> Callable[[Side], bool]:

@@ -988,6 +988,8 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "J[1,1] = 2xy, J[2,1] = x^2, J[1,2] = 5, J[2,2] = cos y", WRONG, "transposed"),
     (PLAIN, f"{J_PLAIN}\nJ(1, 0) = (0, 1)\n(5, 1)", CORRECT, "J at a point is not judged"),
     (COMPOSED, f"{J_COMPOSED}\n[1, 2]\n[3, 4]", WRONG, "0 of 4"),
+    (jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, v^2]", at=(1, 2)),
+     "J_f = [2, 1]\n[4, 2]\nJ_g = [1, 1]\n[6, 0]\n[0, 8]\nJ = [6, 3]\n[12, 6]\n[32, 16]", CORRECT, "Every part is"),
     (PLAIN, "2xy, x^2\n5, cos y\n2xy, x^2\n5, cos(-y)", CORRECT, "Every step follows"),
     *((SADDLE, typed, CORRECT, "Correct (proved).\n") for typed in (
         "H = (2, 0)\n(0, -2)", "H[1,1] = 2, H[1,2] = 0, H[2,1] = 0, H[2,2] = -2", "Row 1: 2, 0; Row 2: 0, -2",
