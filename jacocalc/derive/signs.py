@@ -152,11 +152,13 @@ _OPPOSITE = {
 
 
 def _by_facts(value: Any, facts: Facts) -> Sign:
-    """A multiple of a fact, or a product or sum of parts of known signs."""
+    """What a fact tells of the value or of its inverse, or a product or sum of parts of known signs."""
     for fact, known in facts:
-        ratio = sympy.cancel(value / fact) if value.free_symbols == fact.free_symbols else sympy.nan
-        if ratio.is_Rational:
-            return known if ratio > 0 else _OPPOSITE[known]
+        if value.free_symbols == fact.free_symbols:
+            inverse = _signed_power(_by_fact(1 / value, fact, known), sympy.S.NegativeOne)
+            found = _by_fact(value, fact, known)
+            if found is not Sign.UNKNOWN or inverse is not Sign.UNKNOWN:
+                return inverse if found is Sign.UNKNOWN else found
     match value:
         case sympy.Mul():
             return _signed_product([sign(part, facts) for part in value.args])
@@ -165,6 +167,17 @@ def _by_facts(value: Any, facts: Facts) -> Sign:
         case sympy.Pow() if value.exp.is_Rational:
             return _signed_power(sign(value.base, facts), value.exp)
     return Sign.UNKNOWN
+
+
+def _by_fact(value: Any, fact: Any, known: Sign) -> Sign:
+    """x = (x − 1) + 1 > 0 where x − 1 > 0, and so of every multiple of the fact with a number beside it."""
+    (number, moving), (start, rest) = value.as_coeff_Add(), fact.as_coeff_Add()
+    ratio = sympy.cancel(moving / rest)
+    if not ratio.is_Rational:
+        return Sign.UNKNOWN
+    found = known if ratio > 0 else _OPPOSITE[known]
+    left = number - ratio * start
+    return _signed_sum([found, _assumed(left)]) if left else found
 
 
 def _signed_product(signs: list[Sign]) -> Sign:
