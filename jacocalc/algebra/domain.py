@@ -43,6 +43,7 @@ from jacocalc.notation import (
     integer,
     names,
     postorder,
+    rational,
     tree_size,
 )
 
@@ -248,13 +249,15 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
     return ()
 
 
+_NEVER_ZERO = frozenset({"gammafn", "sec", "csc", "sech", "csch"})
+_INVERSES = {"sec": "cos", "csc": "sin"}  # of the same sign
 _RISING = frozenset({"sign", "cbrt", "sinh", "tanh", "asinh", "atanh", "asin", "atan", "erf"})  # f(u) has the sign of u
 
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
     """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0, a² b² > 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0
     is u < 0; u^v ≠ 0 is u > 0, where it is defined; u² v > 0 is u ≠ 0 and v > 0, 1 − sin² u ≠ 0 is cos u ≠ 0;
-    ln u > 0 is u > 1, eᵘ − 1 ≠ 0 is u ≠ 0; u^(3/2) > 0 is u > 0."""
+    ln u > 0 is u > 1, eᵘ − 1 ≠ 0 is u ≠ 0; u^(3/2) > 0 is u > 0; sec u > 0 is cos u > 0, 1/u > 2 is 0 < u < 1/2."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
@@ -264,6 +267,14 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return _plain(Comparison(">", u, ZERO))
         case Comparison(relation, Call(function, (u,)), Number(n)) if n == 0 and function in _RISING:
             return _plain(Comparison(relation, u, ZERO))
+        case Comparison(">" | "<" as relation, Call(function, (u,)), Number(n)) if n == 0 and function in _INVERSES:
+            return _plain(Comparison(relation, Call(_INVERSES[function], (u,)), ZERO))
+        case Comparison(">" | ">=" | "<" | "<=" as relation, Quotient(above, u), Number(n)) if (
+            (over := as_rational(above)) and (n > 0) == relation.startswith(">") and n != 0
+        ):
+            near, far = (">", "<") if over / n > 0 else ("<", ">")
+            bound = Comparison(far + relation[1:], u, rational(over / n))
+            return (*_plain(Comparison(near, u, ZERO)), *_plain(bound))
         case Comparison(relation, Call("ln", (u,)), Number(n)) if n == 0:
             return _plain(Comparison(relation, u, ONE))
         case Comparison("!=", Quotient(u, v), Number(value)) if value == 0:
@@ -388,8 +399,9 @@ def decided(condition: Expr) -> Expr | bool:
 
 
 def _solved(condition: Comparison) -> Comparison:
-    """x/2 + 1 > 0 is x > −2, 3 − 2x ≥ 0 is x ≤ 3/2, where one letter stands in it."""
-    if isinstance(condition.left, Symbol) or len(found := set(names(condition))) != 1:
+    """x/2 + 1 > 0 is x > −2, 3 − 2x ≥ 0 is x ≤ 3/2, x ≠ −x is x ≠ 0, where one letter stands in it."""
+    solved = isinstance(condition.left, Symbol) and not names(condition.right)
+    if solved or len(found := set(names(condition))) != 1:
         return condition
     (name,) = found
     difference, letter = to_sympy(condition.left) - to_sympy(condition.right), symbol(name)
@@ -435,7 +447,7 @@ def _implies(strong: Expr, weak: Expr) -> bool:
 def surely(condition: Expr) -> bool:
     """Whether the condition holds for all real values of its variables, as far as signs alone tell."""
     match condition:
-        case Comparison("!=", Call("gammafn"), Number(value)) if value == 0:
+        case Comparison("!=", Call(function), Number(value)) if value == 0 and function in _NEVER_ZERO:
             return True
         case Comparison(relation, left, Number(value)) if value == 0 and names(left):
             return _sign_tells(relation, left)
