@@ -17,8 +17,9 @@ from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
+from typing import TypeAlias
 
-from jacocalc.algebra.triangles import ratio, side
+from jacocalc.algebra.triangles import RECIPROCALS, ratio, side
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -136,9 +137,11 @@ def _taken_apart(expr: Expr) -> tuple[Fraction, Expr | None]:
 
 
 def _undone(expr: Expr) -> Expr:
-    """tan(arctan u) → u, cos(arcsin u) → √(1 − u²), ln(eᵘ) → u, e^(n ln u + v) → uⁿ eᵛ, b^(log_b u) → u, √(u²) → |u|;
-    others as they are."""
+    """tan(arctan u) → u, cos(arcsin u) → √(1 − u²), ln(eᵘ) → u, e^(n ln u + v) → uⁿ eᵛ, exp(ln u) → u, b^(log_b u) → u,
+    √(u²) → |u|; others as they are."""
     match expr:
+        case Call("exp", (Call("ln", (u,)),)):
+            return u
         case Call("ln", (Power(Constant("e"), exponent),)):
             return exponent
         case Call("sqrt", (Power(u, exponent),)) if exponent_value(exponent) == 2:
@@ -546,6 +549,7 @@ class _Factors:
         if self.coefficient == 0 and not any(base == ZERO for base, _ in self.powers):
             return Fraction(0), None
         self._like_exponents()
+        self._exponentials()
         self._ratios()
         self._different_roots()
         self._squared_roots()
@@ -562,6 +566,7 @@ class _Factors:
             self._shared_numbers()
             self._shared_letters()
             self._shared_exponentials()
+            self._reciprocals()
         self._squared_roots()
         over: list[Expr] = []
         under: list[Expr] = []
@@ -594,6 +599,20 @@ class _Factors:
             else:
                 self._merge(base, parts)
 
+    def _exponentials(self) -> None:
+        """exp(2u)·exp(−u) → exp(u), exp(u)²·exp(−2u) → 1: of exponents that are multiples of one."""
+        kinds: dict[Hashable, list[tuple[Expr, Fraction, Expr]]] = {}
+        for base, exponent, times in self._one_by_one():
+            if exponent is None and isinstance(base, Call) and base.function == "exp":
+                coefficient, body = _split(base.arguments[0])
+                kinds.setdefault(_like(body), []).append((base, times * coefficient, body or ONE))
+        for parts in kinds.values():
+            if len(parts) > 1:
+                for base, *_ in parts:
+                    del self.powers[base, None]
+                if whole := sum((times for _, times, _ in parts), Fraction(0)):
+                    self._add(Call("exp", (_joined(whole, parts[0][2]),)), None, Fraction(1))
+
     def _ratios(self) -> None:
         """sin u/cos u → tan u, sec u cos u → 1"""
         angles: dict[Expr, dict[str, int]] = {}
@@ -601,9 +620,16 @@ class _Factors:
             if exponent is None and times.denominator == 1 and isinstance(base, Call) and len(base.arguments) == 1:
                 angles.setdefault(base.arguments[0], {})[base.function] = int(times)
         for u, powers in angles.items():
-            found = ratio(powers) if len(powers) > 1 else powers
+            found = ratio(powers)
             for name in {**powers, **found} if found != powers else ():
                 self.powers[Call(name, (u,)), None] = Fraction(found.get(name, 0))
+
+    def _reciprocals(self) -> None:
+        """1/sec u → cos u"""
+        for base, exponent, times in self._one_by_one():
+            if times < 0 and exponent is None and isinstance(base, Call) and base.function in RECIPROCALS:
+                del self.powers[base, None]
+                self._add(Call(RECIPROCALS[base.function], base.arguments), None, -times)
 
     def _different_roots(self) -> None:
         """√x ∛x → x^(5/6), √x/x^(1/3) → x^(1/6), ∛x root(x, 9) → root(x, 9)⁴: different roots of one base are one."""
@@ -687,15 +713,16 @@ class _Factors:
                 waiting += [(u, None)] if (u, None) in self.powers else []
 
     def _roots_of_products(self) -> None:
-        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy); x √(1/x) stays."""
+        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2; x √(1/x) and √2/2 stay."""
         for base, exponent, times in self._one_by_one():
             if abs(times) != 1 or exponent is not None or not isinstance(base, Call) or base.function != "sqrt":
                 continue
             inside = _factors_of(base.arguments[0])
             other = self.coefficient.denominator if times > 0 else self.coefficient.numerator
             turned = all(-times * self.powers.get(key, 0) * n >= n**2 > 0 for key, n in inside.powers.items())
-            turned = turned and any(n > 0 for n in inside.powers.values())
-            if inside.powers and inside.coefficient > 0 and turned and other % inside.coefficient == 0:
+            above = any(n > 0 for n in inside.powers.values())
+            below = times < 0 and not inside.powers and inside.coefficient.denominator == 1
+            if inside.coefficient > 0 and turned and (above or below) and other % inside.coefficient == 0:
                 self.powers[base, None] = -times
                 self.coefficient *= inside.coefficient ** int(times)
                 for key, power in inside.powers.items():
@@ -852,10 +879,13 @@ class _Factors:
     def _above(self) -> None:
         """A numerator that is a sum: multiplied out where that makes it shorter, without fractions in it, and what all
         terms have in common with the denominator cancelled: (√u − x²/√u)/u → (u − x²)/u^(3/2)."""
-        if all(times >= 0 for times in self.powers.values()):
+        by_number = all(times >= 0 for times in self.powers.values())
+        if by_number and self.coefficient.denominator == 1:
             return
         for base, exponent, times in self._one_by_one():
             if times != 1 or exponent is not None or not isinstance(base, Sum):
+                continue
+            if by_number and tree_size(base) > _LONG:
                 continue
             first = base if _is_of_letters(base) else self._without_common(base, whole_powers=True)
             whole, common = _whole(_shorter(first))
@@ -1193,15 +1223,43 @@ def essential(expr: Expr) -> Expr:
 
 def common_factor(total: Sum) -> Expr:
     """What all terms share, 2x e⁻ˣ of 4x e⁻ˣ + 2x² e⁻ˣ; 1 where that has numbers and letters only."""
-    first, *others = map(_factors_of, total.terms)
+    first, *others = parts = [_factors_of(term) for term in total.terms]
     shared = {
         key: min(times, *(one.powers.get(key, Fraction(0)) for one in others)) for key, times in first.powers.items()
     }
     factors = [_raised(base, exponent, times) for (base, exponent), times in shared.items() if times > 0]
+    factors += _shared_growth([_growth(one) for one in parts])
     if all(map(_plain, factors)):
         return ONE
     number = _number_in(total, Fraction(1))
     return _product([*([integer(number)] if number > 1 else []), *factors]) or ONE
+
+
+_Growth: TypeAlias = dict[Hashable, tuple[Fraction, Expr]]
+
+
+def _growth(factors: _Factors) -> _Growth:
+    """3 and x for e^(3x) and exp(3x), with the factor itself."""
+    found: _Growth = {}
+    for (base, exponent), times in factors.powers.items():
+        called = isinstance(base, Call) and base.function == "exp"
+        inner = base.arguments[0] if isinstance(base, Call) and called else exponent if base == E else None
+        if inner is not None and times == 1:
+            coefficient, body = _split(inner)
+            found[called, _like(body)] = coefficient, _raised(base, exponent, times)
+    return found
+
+
+def _shared_growth(parts: Sequence[_Growth]) -> list[Expr]:
+    """eˣ of eˣ and e³ˣ, e⁻ˣ of e⁻ˣ and e⁻²ˣ: the least power of exponentials that all have with different ones."""
+    first, *others = parts
+    found: list[Expr] = []
+    for kind in first:
+        if all(kind in one for one in others):
+            powers = dict(one[kind] for one in parts)
+            if len(powers) > 1 and min(powers) * max(powers) > 0:
+                found.append(powers[min(powers, key=abs)])
+    return found
 
 
 def _factors_of(term: Expr) -> _Factors:
@@ -1242,5 +1300,8 @@ def _expanded(expr: Expr, limit: int) -> list[Expr] | None:
             return result
         case Power(base, Number(value)) if isinstance(base, Sum) and value in (2, 3):
             return _expanded(Product((base,) * int(value)), limit)
+        case Quotient(over, Number() as number):
+            above = _expanded(over, limit)
+            return None if above is None else [Quotient(term, number) for term in above]
         case _:
             return [expr]

@@ -6,7 +6,7 @@ negative, arccos in [0, π], where the sine is not, and arcosh is not negative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from jacocalc.notation import ONE, Call, Expr, Minus, Power, Quotient, Sum, integer
 
@@ -96,6 +96,7 @@ _MEASURES = {  # powers of the sine and of the cosine
     "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "cot": (-1, 1), "sec": (0, -1), "csc": (-1, 0),
 }  # fmt: skip
 _TABLES = (_MEASURES, {f"{name}h": powers for name, powers in _MEASURES.items()})
+RECIPROCALS = {"sec": "cos", "csc": "sin", "sech": "cosh", "csch": "sinh"}
 
 
 def ratio(powers: Mapping[str, int]) -> dict[str, int]:
@@ -118,7 +119,15 @@ def _short(powers: Mapping[str, int], table: Mapping[str, tuple[int, int]]) -> d
     for name, (a, b) in table.items():
         if (sine, cosine) == (a * times, b * times):
             return {name: times} if times else {}
+    first, second, *quotients, secant, cosecant = table
+    if sine * cosine < 0 and not {first, second}.issuperset(powers):
+        return _beside(sine, cosine, quotients, (secant, cosecant)) if min(powers.values()) < 0 else None
     if sine * cosine < 0 or max(powers.values()) < 0:
         return None
-    first, second, *_, secant, cosecant = table
     return {first: sine, second: cosine} if sine > 0 else {secant: -cosine, cosecant: -sine}
+
+
+def _beside(sine: int, cosine: int, quotients: Sequence[str], inverses: Sequence[str]) -> dict[str, int] | None:
+    """sin^a u cos^(−b) u → tan^a u sec^(b − a) u, cos^a u sin^(−b) u → cot^a u csc^(b − a) u, for b > a"""
+    above, below, k = (sine, -cosine, 0) if sine > 0 else (cosine, -sine, 1)
+    return {inverses[k]: below - above, quotients[k]: above} if below > above else None

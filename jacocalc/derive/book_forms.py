@@ -18,9 +18,10 @@ from fractions import Fraction
 from functools import lru_cache
 
 from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.domain import collected
 from jacocalc.algebra.tidy import common_factor, divided, expand, length, negated, over_one, tidy, tidy_inside
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
-from jacocalc.derive.signs import Facts, sign
+from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
@@ -54,6 +55,8 @@ def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> E
     """The tidied derivative of ``given`` in its printed form; as it is where it is long."""
     if not children(expr) or tree_size(expr) > _LONG:
         return expr
+    if any(isinstance(node, Call) and node.function in ("abs", "sign") for node in walk(expr)):
+        expr = _without_bars(expr, facts_of(collected((given,), inputs)))
     order = _order(given, tuple(names(given) if inputs is None else inputs))
     found = divided_out(_joined(min(expr, tidy_inside(expr, order.nodes), key=_written_length)))
     return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else _opened(order.of(found))
@@ -124,7 +127,8 @@ def _joined(expr: Expr) -> Expr:
             above = _shortest(over, 2) if isinstance(over, Sum) else _joined(over)
             return expr if above is over else tidy(Quotient(above, under))
         case Product(factors):
-            return _multiplied(factors, tuple(map(_joined, factors)))
+            found = _multiplied(factors, tuple(map(_joined, factors)))
+            return min(found, expand(found), key=length) if any(map(_is_of_function, factors)) else found
         case Sum():
             return _shortest(expr)
     return expr
@@ -142,6 +146,11 @@ def _multiplied(factors: tuple[Expr, ...], found: tuple[Expr, ...]) -> Expr:
     if under == ONE:
         return over
     return Negative(Quotient(over.operand, under)) if isinstance(over, Negative) else Quotient(over, under)
+
+
+def _is_of_function(factor: Expr) -> bool:
+    """Whether it is a power of a function, as cos² x."""
+    return isinstance(factor.base if isinstance(factor, Power) else factor, Call)
 
 
 def _is_tower(power: Power) -> bool:

@@ -77,7 +77,16 @@ CASES = [
  ("sin(x)/cos(y)", "sin(x)/cos(y)"), ("sin(x)/cos(x)^2", "sin(x)/cos(x)^2"),
     ("tanh(x) cosh(x)/y", "sinh(x)/y"), ("sin(x)^2 sec(x)", "sin(x)^2 sec(x)"), ("sin(x)/tan(x)^3", "sin(x)/tan(x)^3"),
     ("2^log_2(x) y", "xy"), ("y log_3(3^x)", "yx"), ("2^log_3(x) y", "y·2^log_3(x)"),
+    ("y/sec(x)", "y cos(x)"), ("x/csch(y)^2", "x sinh(y)^2"), ("y/(sec(x) csc(x))", "y cos(x) sin(x)"),
+    ("1/(sec(x)^2 cos(x))", "cos(x)"), ("y/tan(x)", "y/tan(x)"),
+    ("sec(x)/tan(x)^2", "csc(x) cot(x)"), ("sinh(x) sech(x)/cosh(x)", "sech(x) tanh(x)"),
+    ("csc(x)/tan(x)", "csc(x) cot(x)"),
     # powers and roots of exponentials
+    ("exp(x) exp(-x) y", "y"), ("exp(2x) exp(-x)", "exp(x)"), ("exp(x)/exp(3x)", "exp(-2x)"), ("exp(x)^2", "exp(x)^2"),
+    ("exp(x)^2 exp(-2x) y", "y"), ("exp(x y) exp(-2x y)/exp(y)", "exp(-xy)/exp(y)"), ("exp(x) exp(y)", "exp(x) exp(y)"),
+    ("2y/sqrt(2)", "y √2"), ("2x/(sqrt(3) sqrt(2))", "x √2/√3"), ("x sqrt(2)/2", "x √2/2"), ("x/sqrt(1/2)", "x/√(1/2)"),
+    ("(sin(x)/2 + cos(x)/3)/2", "(3 sin(x) + 2 cos(x))/12"), ("(x + 1)/2", "(x + 1)/2"),
+    ("exp(-x^2) exp(x^2) y", "y"), ("exp(ln(x)) y", "xy"), ("exp(x ln(x))", "exp(x ln(x))"),
     ("e^x/cbrt(e^x)^2", "e^(x/3)"), ("e^x/(e^x)^(1/3)", "e^(2x/3)"), ("e^x/(2sqrt(e^x))", "e^(x/2)/2"),
     ("e^(x/y)/(y root(e^(x/y), 4)^3)", "e^(x/(4y))/y"), ("cbrt(x^y)^2/x", "x^(2y/3 - 1)"),
     ("1/|x|*sign(x)", "1/x"),
@@ -235,7 +244,8 @@ def test_the_inside_of_functions_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("x(x + y) - x^2", "xy"), ("(x + 1)^2 - 1", "x^2 + 2x"), ("2(x - y)", "2x - 2y")]
+    ("text", "expected"), [("x(x + y) - x^2", "xy"), ("(x + 1)^2 - 1", "x^2 + 2x"), ("2(x - y)", "2x - 2y"),
+                                 ("-x - (x - y)/2", "-3x/2 + y/2")]
 )
 def test_expanded(text: str, expected: str) -> None:
     assert paper(expand(read_value(text, ["x", "y"]))) == expected
