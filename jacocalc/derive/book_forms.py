@@ -21,6 +21,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
 from jacocalc.algebra.tidy import common_factor, divided, expand, length, negated, over_one, tidy, tidy_inside
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
+from jacocalc.derive.pieces import in_pieces
 from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.linear import paper
 from jacocalc.notation import (
@@ -31,6 +32,7 @@ from jacocalc.notation import (
     Minus,
     Negative,
     Number,
+    Piecewise,
     Power,
     Product,
     Quotient,
@@ -57,6 +59,9 @@ def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> E
         return expr
     if any(isinstance(node, Call) and node.function in ("abs", "sign") for node in walk(expr)):
         expr = _without_bars(expr, facts_of(collected((given,), inputs)))
+    if isinstance(pieces := in_pieces(expr), Piecewise) and pieces is not expr:
+        return Piecewise(tuple((printed(value, given, inputs), when) for value, when in pieces.branches))
+    expr = pieces
     order = _order(given, tuple(names(given) if inputs is None else inputs))
     found = divided_out(_joined(min(expr, tidy_inside(expr, order.nodes), key=_written_length)))
     return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else _opened(order.of(found))
@@ -73,7 +78,7 @@ def printed_entries(matrix: Matrix, given: Matrix, inputs: Collection[str], fact
         found = tidy(entry)
         if not children(found) or tree_size(found) > _LONG:
             return found
-        return _opened(order.of(_short(tidy(_without_bars(found, facts)))))
+        return _opened(order.of(_short(in_pieces(tidy(_without_bars(found, facts))))))
 
     return matrix.map(written)
 

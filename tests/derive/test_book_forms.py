@@ -83,6 +83,14 @@ CASES = [
     ("max(0, min(x, 1))", "x", "piecewise(0 if x < 0, 1 if x > 0 and x < 1, 0 if x > 1)"),
     ("min(1, max(0, 2x - 1))", "x", "piecewise(0 if x > 1, 0 if x < 1/2, 2 if x < 1 and x > 1/2)"),
     ("max(x, y)", "x", "piecewise(1 if x > y, 0 if y > x)"),
+    # one formula in pieces
+    ("max(x, y)^2", "x", "piecewise(2x if x > y, 0 if y > x)"), ("min(x, y) max(x, y)", "x", "y"),
+    ("piecewise(x if x >= 0, -x otherwise) x", "x", "piecewise(2x if x > 0, -2x if x < 0)"),
+    ("relu(x)^2 + x", "x", "piecewise(2x + 1 if x > 0, 1 if x < 0)"),
+    ("relu(x) sigmoid(x)", "x", "piecewise(σ(x) (1 + x - x σ(x)) if x > 0, 0 if x < 0)"),
+    ("e^(-x) heaviside(x)", "x", "piecewise(-e^(-x) if x > 0, 0 if x < 0)"),
+    ("min(x, 1 - x)^3", "x", "3 min(x, 1 - x)^2 piecewise(1 if x < 1 - x, -1 if 1 - x < x)"),
+    ("relu(x) relu(y)", "x", "piecewise(relu(y) if x > 0, 0 if x < 0)"),
     # the author's order
     ("a + x^2 y - (b + 1)x", "x", "2xy - b - 1"),
     ("x/(x^2 + 1)", "x", "(1 - x^2)/(x^2 + 1)^2"),
