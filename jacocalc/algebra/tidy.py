@@ -17,7 +17,7 @@ from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from jacocalc.algebra.triangles import RECIPROCALS, ratio, side
 from jacocalc.notation import (
@@ -287,6 +287,11 @@ def _under(factor: Expr) -> tuple[Expr, Fraction]:
     """u and 1/n for the n-th root of u; what is no root and 1."""
     index = _index(factor)
     return (factor.arguments[0], Fraction(1, index)) if index and isinstance(factor, Call) else (factor, Fraction(1))
+
+
+def _is_constant_root(expr: Expr) -> TypeGuard[Call]:
+    """Whether it is the square root of a number or of π."""
+    return isinstance(expr, Call) and expr.function == "sqrt" and isinstance(expr.arguments[0], Number | Constant)
 
 
 def _index(expr: Expr) -> int:
@@ -713,7 +718,12 @@ class _Factors:
                 waiting += [(u, None)] if (u, None) in self.powers else []
 
     def _roots_of_products(self) -> None:
-        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2; x √(1/x) and √2/2 stay."""
+        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2, 1/(√π √2) → 1/√(2π); x √(1/x) and √2/2 stay."""
+        below = [base for base, exponent, times in self._one_by_one() if times == -1 and _is_constant_root(base)]
+        if len(below) > 1:
+            for root in below:
+                del self.powers[root, None]
+            self.take(Call("sqrt", (tidy(Product(tuple(root.arguments[0] for root in below))),)), Fraction(-1))
         for base, exponent, times in self._one_by_one():
             if abs(times) != 1 or exponent is not None or not isinstance(base, Call) or base.function != "sqrt":
                 continue
@@ -721,8 +731,8 @@ class _Factors:
             other = self.coefficient.denominator if times > 0 else self.coefficient.numerator
             turned = all(-times * self.powers.get(key, 0) * n >= n**2 > 0 for key, n in inside.powers.items())
             above = any(n > 0 for n in inside.powers.values())
-            below = times < 0 and not inside.powers and inside.coefficient.denominator == 1
-            if inside.coefficient > 0 and turned and (above or below) and other % inside.coefficient == 0:
+            whole = times < 0 and not inside.powers and inside.coefficient.denominator == 1
+            if inside.coefficient > 0 and turned and (above or whole) and other % inside.coefficient == 0:
                 self.powers[base, None] = -times
                 self.coefficient *= inside.coefficient ** int(times)
                 for key, power in inside.powers.items():

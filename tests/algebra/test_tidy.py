@@ -84,7 +84,8 @@ CASES = [
     # powers and roots of exponentials
     ("exp(x) exp(-x) y", "y"), ("exp(2x) exp(-x)", "exp(x)"), ("exp(x)/exp(3x)", "exp(-2x)"), ("exp(x)^2", "exp(x)^2"),
     ("exp(x)^2 exp(-2x) y", "y"), ("exp(x y) exp(-2x y)/exp(y)", "exp(-xy)/exp(y)"), ("exp(x) exp(y)", "exp(x) exp(y)"),
-    ("2y/sqrt(2)", "y √2"), ("2x/(sqrt(3) sqrt(2))", "x √2/√3"), ("x sqrt(2)/2", "x √2/2"), ("x/sqrt(1/2)", "x/√(1/2)"),
+    ("2y/sqrt(2)", "y √2"), ("2x/(sqrt(3) sqrt(2))", "2x/√6"), ("x/(sqrt(pi) sqrt(2))", "x/√(2π)"),
+    ("x sqrt(2)/2", "x √2/2"), ("x/sqrt(1/2)", "x/√(1/2)"),
     ("(sin(x)/2 + cos(x)/3)/2", "(3 sin(x) + 2 cos(x))/12"), ("(x + 1)/2", "(x + 1)/2"),
     ("exp(-x^2) exp(x^2) y", "y"), ("exp(ln(x)) y", "xy"), ("exp(x ln(x))", "exp(x ln(x))"),
     ("e^x/cbrt(e^x)^2", "e^(x/3)"), ("e^x/(e^x)^(1/3)", "e^(2x/3)"), ("e^x/(2sqrt(e^x))", "e^(x/2)/2"),

@@ -73,6 +73,7 @@ CASES = [
     ("arccosh(1/x)", "x", "-1/(x √(1 - x^2))"), ("arcsech(x) - arccosh(1/x)", "x", "0"),
     ("sqrt(x) |y|", "y", "√x·sign(y)"),
     ("exp(2x)/(1 + exp(x))", "x", "exp(2x) (2 + exp(x))/(1 + exp(x))^2"), ("x e^x - e^(2x)", "x", "e^x (1 + x - 2e^x)"),
+    ("erf(x/sqrt(2))/2", "x", "exp(-x^2/2)/√(2π)"),
     ("(exp(x) - exp(-x))/(exp(x) + exp(-x))", "x", "4/(exp(x) + exp(-x))^2"), ("Ei(ln(x))", "x", "1/ln(x)"),
     ("x - sin(x) cos(x)", "x", "2 sin(x)^2"),
     ("cos(x)^3/3 - cos(x)", "x", "sin(x)^3"),
