@@ -212,7 +212,7 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
 
 def _rounding(scope: Scope) -> tuple[re.Pattern[str], ...]:
     """(3 s.f.) and to two decimal places, unless sf or dp is a name or a product."""
-    return () if any(scope.variable(word) or scope.cut(word, False) for word in ("sf", "dp")) else (_ROUNDED,)
+    return () if any(scope.variable(word) or scope.cut(word) for word in ("sf", "dp")) else (_ROUNDED,)
 
 
 def _found_in(
