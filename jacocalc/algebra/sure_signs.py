@@ -7,7 +7,8 @@ A part that has a value has a real one, and an even root one that is not negativ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Add, Dummy, Rational, S, Symbol, expand
@@ -48,6 +49,31 @@ def known_letters(conditions: Sequence[Expr]) -> dict[Any, Any]:
         return {symbol(name): Symbol(name, **assumed) for name, assumed in told.items()}
     except InconsistentAssumptions:
         return {}
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where formulas are compared: letters within their bounds, and what is not negative there."""
+
+    letters: Mapping[Any, Any]
+    known: tuple[Any, ...]
+
+
+EVERYWHERE = Region({}, ())
+
+
+def region(conditions: Sequence[Expr]) -> Region:
+    """Where these conditions hold."""
+    return Region(letters_within(conditions), tuple(_not_negative(conditions)))
+
+
+def _not_negative(conditions: Sequence[Expr]) -> Iterator[Any]:
+    for condition in conditions:
+        match condition:
+            case Comparison(">" | ">=", left, right):
+                yield to_sympy(left) - to_sympy(right)
+            case Comparison("<" | "<=", left, right):
+                yield to_sympy(right) - to_sympy(left)
 
 
 def letters_within(conditions: Sequence[Expr]) -> dict[Any, Any]:

@@ -12,7 +12,6 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import flint
@@ -20,7 +19,7 @@ import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.domain import needed
-from jacocalc.algebra.sure_signs import letters_within
+from jacocalc.algebra.sure_signs import EVERYWHERE, Region, region
 from jacocalc.algebra.towers import is_towering
 from jacocalc.algebra.values import simplest
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, TooLarge
@@ -73,20 +72,20 @@ def by_differentiation(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome
 def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
     outcomes = []
     point = {symbol(name): simplest(to_sympy(value)) for name, value in (at or {}).items()}
-    signed = {} if point else letters_within(needed(claim.values, claim.inputs))
+    where = EVERYWHERE if point else region(needed(claim.values, claim.inputs))
     for value, row in zip(claim.values, claim.result.rows, strict=True):
         whole = to_sympy(value)
         for name, entry in zip(claim.inputs, row, strict=True):
-            outcomes.append(_direct(whole, symbol(name), entry, point, signed))
+            outcomes.append(_direct(whole, symbol(name), entry, point, where))
     return outcomes
 
 
-def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], signed: Mapping[Any, Any]) -> Outcome:
-    """``signed``: letters within the bounds that they have wherever the function has a derivative."""
+def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], where: Region) -> Outcome:
+    """``where`` the function has a derivative."""
     found = derivative(whole, by)
     if found.has(sympy.Derivative):  # of ⌊u⌋, which SymPy does not know
         return Outcome.UNDECIDED
-    return Outcome.PROVED if same_values(found, entry, point, signed) else Outcome.UNDECIDED
+    return Outcome.PROVED if same_values(found, entry, point, where) else Outcome.UNDECIDED
 
 
 def derivative(value: Any, *letters: Any) -> Any:
@@ -96,20 +95,21 @@ def derivative(value: Any, *letters: Any) -> Any:
     return value
 
 
-def same_values(
-    value: Any, entry: Expr, point: Mapping[Any, Any], signed: Mapping[Any, Any] = MappingProxyType({})
-) -> bool:
-    """Whether SymPy's expression is proved to be our formula, at a point or for letters within bounds where given."""
+def same_values(value: Any, entry: Expr, point: Mapping[Any, Any], where: Region = EVERYWHERE) -> bool:
+    """Whether SymPy's expression is proved to be our formula, at a point or in a region where given."""
     ours = in_roots(to_sympy(entry))
     if point:
         value = value.subs(point, simultaneous=True)
         if value.is_number and simplest(value - ours) == 0:
             return True
-    return proved_equal(value, ours) or proved_within(value, ours, signed)
+    return proved_within(value, ours, where)
 
 
-def proved_within(value: Any, ours: Any, signed: Mapping[Any, Any]) -> bool:
-    """Whether they are proved equal for letters within bounds, x as t + 1, or what that leaves with x − 1 for t."""
+def proved_within(value: Any, ours: Any, where: Region) -> bool:
+    """Whether they are proved equal in a region, x as t + 1 where x > 1, or what that leaves with x − 1 for t."""
+    if proved_equal(value, ours, where.known):
+        return True
+    signed = where.letters
     if not signed:
         return False
     inside = [part.xreplace(signed) for part in (value, ours)]

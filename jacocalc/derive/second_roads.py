@@ -13,7 +13,7 @@ import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.domain import needed
-from jacocalc.algebra.sure_signs import letters_within
+from jacocalc.algebra.sure_signs import EVERYWHERE, region
 from jacocalc.algebra.towers import is_towering
 from jacocalc.derive.roads import (
     agreement,
@@ -69,9 +69,9 @@ def _differentiated(chain: Chain, value: Expr, result: Matrix, at: Point | None)
 def _same_everywhere(chain: Chain, value: Expr, result: Matrix, place: dict[str, Expr]) -> bool:
     whole, letters = to_sympy(value), [symbol(name) for name in chain.inputs]
     point = {symbol(name): to_sympy(coordinate) for name, coordinate in place.items()}
-    signed = {} if point else letters_within(needed((value,), chain.inputs))
+    where = EVERYWHERE if point else region(needed((value,), chain.inputs))
     return all(
-        same_values(derivative(whole, letters[j], letters[i]), entry, point, signed)
+        same_values(derivative(whole, letters[j], letters[i]), entry, point, where)
         for i, row in enumerate(result.rows)
         for j, entry in enumerate(row)
     )

@@ -10,7 +10,7 @@ in ball arithmetic; for JᵀJ the sum of the squares of all n×n minors (Cauchy 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
@@ -19,7 +19,7 @@ import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.domain import needed
-from jacocalc.algebra.sure_signs import letters_within
+from jacocalc.algebra.sure_signs import Region, region
 from jacocalc.algebra.values import exact
 from jacocalc.derive.book_forms import author_letters
 from jacocalc.derive.chain import Work, all_parameters, conditions, local_steps
@@ -290,22 +290,22 @@ def _determinant_outcome(work: Work, factor: VolumeFactor) -> tuple[Outcome, int
 
 def _proof(agreed: tuple[Outcome, int], function: VectorFunction, ours: Expr, gram: bool) -> tuple[Outcome, int]:
     values, letters = to_sympy(column(function.values)), [symbol(name) for name in function.inputs]
-    within_bounds = letters_within(needed(function.values, function.inputs))
-    settled = _settled(_is_determinant, values, letters, to_sympy(ours), gram, within_bounds)
+    where = region(needed(function.values, function.inputs))
+    settled = _settled(_is_determinant, values, letters, to_sympy(ours), gram, where)
     return (Outcome.PROVED, 0) if settled else agreed
 
 
-def _is_determinant(values: Any, letters: list[Any], ours: Any, gram: bool, signed: Mapping[Any, Any]) -> bool:
+def _is_determinant(values: Any, letters: list[Any], ours: Any, gram: bool, where: Region) -> bool:
     """det J, or the sum of the squares of all minors of J with as many rows as J has columns (= det JᵀJ).
 
-    ``signed``: letters within the bounds that they have wherever J is defined.
+    ``where`` J is defined.
     """
     jacobian = values.jacobian(letters)
     rows, columns = jacobian.shape
     chosen = combinations(range(rows), columns)
     minors = [jacobian.extract(list(kept), list(range(columns))).det(method="berkowitz") for kept in chosen]
     found = sympy.Add(*(one**2 for one in minors)) if gram else minors[0]
-    return proved_equal(found, ours) or proved_within(found, ours, signed)
+    return proved_within(found, ours, where)
 
 
 def _at_point_outcome(work: Work, factor: VolumeFactor, there: VolumeFactor) -> tuple[Outcome, int]:

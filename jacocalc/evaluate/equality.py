@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -42,6 +43,7 @@ from jacocalc.options import LIMITS
 
 _QUICK = 30
 _CALLS, _MANY_CALLS = 600_000, 3_000_000
+_TIMES = 5  # as long as what is expanded may a quotient of polynomials be
 _MOST_ROOTS = 1000  # of unity
 
 
@@ -197,19 +199,24 @@ def surely_equal(left: Expr, right: Expr) -> bool:
     return left == right or proved_equal(to_sympy(left), to_sympy(right))
 
 
-def proved_equal(left: Any, right: Any) -> bool:
-    """Whether two SymPy expressions are proved equal within the budget; False says nothing."""
+def proved_equal(left: Any, right: Any, known: Sequence[Any] = ()) -> bool:
+    """Whether two SymPy expressions are proved equal within the budget; False says nothing.
+
+    ``known`` is what is not negative where that is asked.
+    """
     if left == right:
         return True
     difference = left - right
     if difference == 0:
         return True
-    if not _bounded(difference):
+    if difference.count_ops() > _TIMES * LIMITS.proof:
         return False
     difference = lettered(difference)[0]
-    if difference == 0 or zero_quotient(difference) or zero_quotient(_by_sine_and_cosine(difference)):
+    if difference == 0 or any(map(zero_quotient, _written(difference))):
         return True
-    if not _smooth(difference):
+    if known and zero_quotient(difference, known):
+        return True
+    if not (_bounded(difference) and _smooth(difference)):
         return False
     if difference.count_ops() <= _QUICK:
         return _expanded_to_zero(difference)
@@ -217,6 +224,16 @@ def proved_equal(left: Any, right: Any) -> bool:
         return within(_CALLS, _expanded_to_zero, difference)
     except (LimitReached, pickle.PicklingError, AttributeError, TypeError):
         return False
+
+
+def _written(difference: Any) -> Iterator[Any]:
+    """The difference as it is, in sines and cosines, and in exponentials, each form once."""
+    yield difference
+    in_sines, in_exponentials = _by_sine_and_cosine(difference), _in_sines_and_exponentials(difference)
+    if in_sines != difference:
+        yield in_sines
+    if in_exponentials not in (difference, in_sines):
+        yield in_exponentials
 
 
 def _expanded_to_zero(difference: Any) -> bool:

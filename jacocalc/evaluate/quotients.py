@@ -1,194 +1,357 @@
-"""Expressions as quotients of polynomials, with their functions, roots and symbols as independent letters.
+"""Expressions as quotients of polynomials, with their functions, roots and symbols as letters.
 
-What is 0 there is 0 wherever it is defined; what is not may still be: √2·√3 and √6 are different letters.
-Powers of e share letters: e^(2u + v) is (e^u)² e^v; roots do: |u|^(2/3) and |u|^(1/2).
+What is 0 there, by what is known of the letters, is 0 wherever it is defined; what is not may still be.
+
+    e^(2u + v)        (e^u)² e^v
+    √(x² − y²)        |x − y|^(1/2) |x + y|^(1/2), which is x² − y² when it is squared
+    √6, |u v|         √2 √3, |u| |v|
+
+Denominators are kept in factors, and nothing is cancelled: no greatest common divisors are computed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from math import lcm
-from typing import Any
+from functools import reduce
+from itertools import chain, product
+from math import comb, lcm
+from typing import Any, TypeAlias
 
+import flint
 import sympy
-from sympy.polys import fields
-from sympy.polys.matrices import DomainMatrix
 
-_LETTERS = 12
-_SHORT = 20  # operations under a root
-_LONGEST = 500  # terms of a numerator that is divided by what is known of its letters
-_DENOMINATORS = 20  # terms of the product of denominators that such a numerator is multiplied by
+_Fraction: TypeAlias = tuple[Any, Counter[int]]  # a numerator, and how often each factor of the field stands below it
 
-
-@dataclass(frozen=True)
-class _Letters:
-    """Each part as an element of the field, and b^(1/n) and n for each letter b."""
-
-    parts: dict[Any, Any]
-    roots: dict[Any, tuple[Any, int]]
-
-    @property
-    def field(self) -> Any:
-        return next(iter(self.parts.values())).field
+_LETTERS = 24
+_FACTORED = 60  # terms of a polynomial that is taken apart
+_LONGEST = 4_000  # terms of a polynomial
+_SIGNS = 4  # factors under a root, each of which may be negative
+_WORK = 20_000_000  # products of terms
+_PRIME = 1_000  # the largest that is looked for
+_SQUARES = {  # f: g and a, b with f² = a + b g²
+    sympy.sec: (sympy.tan, 1, 1), sympy.csc: (sympy.cot, 1, 1), sympy.cos: (sympy.sin, 1, -1),
+    sympy.cosh: (sympy.sinh, 1, 1), sympy.sech: (sympy.tanh, 1, -1), sympy.coth: (sympy.csch, 1, 1),
+}  # fmt: skip
 
 
-def zero_quotient(expr: Any) -> bool:
-    """Whether the expression is 0 as a quotient of polynomials, by itself or by what is known of its letters."""
-    letters = _letters([expr])
-    if letters is None:
-        return False
+class _TooLarge(Exception):
+    """There are too many letters, or too many terms."""
+
+
+def zero_quotient(expr: Any, known: Sequence[Any] = ()) -> bool:
+    """Whether the expression is 0 as a quotient of polynomials, by itself or by what is known of its letters.
+
+    ``known`` is what is not negative where that is asked.
+    """
     try:
-        found = _element(expr, letters)
-        if not found:
-            return True
-        relations = _relations(letters)
-        if _is_zero(found.numer, relations):
-            return True
-        below = _denominators(expr, letters)
-        return not _is_zero(below, relations) and _is_zero(found.numer * below, relations)
-    except ZeroDivisionError:
+        field = _Field([expr], known)
+        over, _ = field.element(expr)
+        return not over or (not field.reduced(over) and bool(field.reduced(field.below())))
+    except (_TooLarge, ZeroDivisionError):
         return False
-
-
-def _is_zero(poly: Any, relations: Sequence[Any]) -> bool:
-    return len(poly) <= _LONGEST and not poly.rem(relations)
-
-
-def _denominators(expr: Any, letters: _Letters) -> Any:
-    """The product of all denominators, which is 0 nowhere where the expression has a value."""
-    found = letters.field.ring.one
-    for part in _arithmetic_parts(expr):
-        if _is_arithmetic(part) and part.is_Pow and part.exp < 0 and len(found) <= _DENOMINATORS:
-            found *= _element(part.base, letters).numer
-    return found
 
 
 def rank_of_quotients(rows: Sequence[Sequence[Any]]) -> int:
     """The rank of a matrix of quotients, which the rank of its values never exceeds; min(rows, columns) if unknown."""
-    most = min(len(rows), len(rows[0]))
-    letters = _letters([entry for row in rows for entry in row])
-    if letters is None:
-        return most
     try:
-        entries = [[_element(entry, letters) for entry in row] for row in rows]
-    except ZeroDivisionError:
-        return most
-    domain = letters.field.to_domain()
-    return int(DomainMatrix(entries, (len(rows), len(rows[0])), domain).rank())
+        field = _Field(list(chain.from_iterable(rows)))
+        return field.rank([field.over_one(list(map(field.element, row))) for row in rows])
+    except (_TooLarge, ZeroDivisionError):
+        return min(len(rows), len(rows[0]))
 
 
-def _letters(exprs: Iterable[Any]) -> _Letters | None:
-    """Each part that is no sum, product or whole power, in the field; None where there are none or too many."""
-    kept = list(dict.fromkeys(part for expr in exprs for part in _outermost(expr)))
-    powers = {part: dict(_exponents(part)) for part in kept}
-    below: dict[Any, int] = {}
-    for exponents in powers.values():
-        for letter, times in exponents.items():
-            below[letter] = lcm(below.get(letter, 1), int(times.q))
-    if not 0 < len(below) <= _LETTERS:
-        return None
-    ordered = sorted(below, key=lambda letter: (_is_replaced(letter), letter.count_ops()), reverse=True)
-    field, *generators = fields.field([f"_{k}" for k in range(len(ordered))], sympy.QQ)
-    roots = {letter: (root, below[letter]) for letter, root in zip(ordered, generators, strict=True)}
-    parts = {}
-    for part, exponents in powers.items():
-        parts[part] = field.one
-        for letter, times in exponents.items():
-            parts[part] *= roots[letter][0] ** int(times * below[letter])
-    return _Letters(parts, roots)
+class _Field:
+    """The quotients of polynomials in the letters of some expressions, and polynomials in these that are 0."""
 
+    def __init__(self, exprs: Sequence[Any], known: Sequence[Any] = ()) -> None:
+        inner = _inner((*exprs, *known))
+        powers = [node for node in inner if node.is_Pow or isinstance(node, sympy.exp)]
+        context = flint.fmpq_mpoly_ctx.get([f"_{k}" for k in range(_LETTERS)], "lex")
+        self.one = context.constant(1)
+        self.left = list(context.gens())
+        self.index = lcm(*(int(power.exp.q) for power in powers if _is_root(power)))  # |p|^(1/index) for all p
+        self.parts = Counter[Any]()  # n of e^(u/n)
+        for times, rest in (term.as_coeff_Mul(rational=True) for power in powers for term in _terms_above(power)):
+            self.parts[rest] = lcm(self.parts[rest] or 1, int(times.q))
+        self.made: dict[Any, _Fraction] = {}
+        self.letters: dict[Any, Any] = {}
+        self.sizes: list[tuple[Any, Any]] = []  # p and |p|^(1/index)
+        self.positive: list[Any] = []
+        self.factors: list[Any] = []
+        self.relations: list[Any] = []
+        self.work = 0
+        for base in dict.fromkeys(power.base for power in powers if _is_root(power) and _is_letter(power.base)):
+            self.letters[base] = self._positive() ** self.index  # which is not negative
+            self._relate_square(base)
+        for part in dict.fromkeys(size.args[0] for size in inner if isinstance(size, sympy.Abs)):
+            if _is_letter(part) and part not in self.letters:
+                self.letters[part] = self._positive() ** self.index * self._sign()
+                self._relate_square(part)
+        for part in known:
+            if self.element(part)[0]:
+                self._relate_root(*self._parts(self.element(part)))
 
-def _exponents(part: Any) -> Iterator[tuple[Any, Any]]:
-    """(letter, how often): e^(2u + v/3) is (e^u)² (e^v)^(1/3), |u|^(2/3) is |u| so often, anything else itself."""
-    base, exponent = part.as_base_exp()
-    if isinstance(base, sympy.exp):  # (e^u)^v
-        base, exponent = sympy.E, base.exp * exponent
-    if base != sympy.E:
-        yield (_expanded(base), exponent) if exponent.is_Rational else (part, sympy.S.One)
-        return
-    for term in sympy.Add.make_args(exponent):
+    def element(self, node: Any) -> _Fraction:
+        """The expression.  Raises _TooLarge, ZeroDivisionError."""
+        if node not in self.made:
+            self.made[node] = self._element(node)
+        return self.made[node]
+
+    def _element(self, node: Any) -> _Fraction:
+        if node.is_Rational:
+            return self.one * flint.fmpq(int(node.p), int(node.q)), Counter()
+        if node.is_Add:
+            over = self.over_one(list(map(self.element, node.args)))
+            return sum(over[1:], over[0]), self._common(map(self.element, node.args))
+        if node.is_Mul:
+            return self._product(map(self.element, node.args))
+        base, exponent = node.as_base_exp()
+        if isinstance(base, sympy.exp):  # (e^u)^v
+            base, exponent = sympy.E, base.exp * exponent
+        if base == sympy.E:
+            return self._product(self._exponential(term) for term in sympy.Add.make_args(exponent))
+        if exponent.is_Integer and exponent != 1:
+            return self._power(self.element(base), int(exponent))
+        if exponent.is_Rational and exponent != 1 and not base.is_negative:
+            return self._root(self.element(base), int(exponent * self.index))
+        if isinstance(node, sympy.Abs):
+            return self._power(self._size(self.element(*node.args)), self.index)
+        return self._letter(node), Counter()
+
+    # -- letters --------------------------------------------------------------------------------------
+
+    def _new(self) -> Any:
+        """A letter before all others: in it stands what was made of these."""
+        if not self.left:
+            raise _TooLarge
+        return self.left.pop()
+
+    def _positive(self) -> Any:
+        self.positive.append(self._new())
+        return self.positive[-1]
+
+    def _sign(self) -> Any:
+        """s with u = s |u|, 1 or −1 also where u is 0"""
+        letter = self._new()
+        self.relations.append(letter**2 - 1)
+        self.sizes.append((letter, self.one))
+        return letter
+
+    def _letter(self, node: Any) -> Any:
+        found = self.letters.get(node)
+        if found is None:
+            u = self.element(*node.args) if isinstance(node, sympy.sign) else None
+            found = self.letters[node] = self._new()
+            self._relate_sign(found, u) if u else self._relate_square(node)
+        return found
+
+    def _relate_square(self, node: Any) -> None:
+        """sec² u = 1 + tan² u, where both are there"""
+        for kind, (other, a, b) in _SQUARES.items():
+            if node.func not in (kind, other):
+                continue
+            match [self.letters[part] for part in (kind(*node.args), other(*node.args)) if part in self.letters]:
+                case [f, g]:
+                    self.relations.append(f**2 - a - b * g**2)
+
+    def _relate_sign(self, letter: Any, u: _Fraction) -> None:
+        """|u| sign u = u, u sign u = |u| and u sign² u = u"""
+        size = self._power(self._size(u), self.index)
+        for (over, under), times, other in ((size, 1, u), (u, 1, size), (u, 2, u)):
+            self._relate((over * letter**times, under), other)
+
+    def _exponential(self, term: Any) -> _Fraction:
         times, rest = term.as_coeff_Mul(rational=True)
-        yield sympy.exp(rest), times
+        key = sympy.exp(rest)
+        if key not in self.letters:
+            self.letters[key] = self._positive()
+        return self._power((self.letters[key], Counter()), int(times * self.parts[rest]))
+
+    def _root(self, base: _Fraction, times: int) -> _Fraction:
+        """base^(times/index), which is defined for base ≥ 0 only"""
+        size = self._size(base)
+        if base[0]:
+            self._relate_root(*self._parts(base))
+        return self._power(size, times)
+
+    def _relate_root(self, content: Any, parts: Sequence[tuple[Any, int]]) -> None:
+        """|p| |q| = p q and |p| q = p |q| where p q ≥ 0, unless p² q r is 0 since p is."""
+        sign = 1 if content > 0 else -1
+        others = reduce(self._times, (part for part, times in parts if times > 0 and times % 2 == 0), self.one)
+        moving = [(part, self._size_of(part, 1)[0]) for part, times in parts if times % 2 and part not in self.positive]
+        odd = [(part, letter**self.index) for part, letter in moving]
+        splits = product((1, -1), repeat=len(odd)) if len(odd) <= _SIGNS else [(1,) * len(odd)]
+        for turns in (turns for turns in splits if turns[:1] == (1,)):
+            plain, sizes = zip(*(pair[::turn] for pair, turn in zip(odd, turns, strict=True)), strict=True)
+            self.relations.append(reduce(self._times, sizes, others) - sign * reduce(self._times, plain, others))
+
+    def _size(self, base: _Fraction) -> _Fraction:
+        """|base|^(1/index)"""
+        if not base[0]:
+            return base
+        content, parts = self._parts(base)
+        letters = [self._size_of(part, times) for part, times in parts]
+        letters += [(self._root_of(prime), times) for prime, times in _primes(content)] if self.index > 1 else []
+        size = self._product(self._power((letter, Counter()), times) for letter, times in letters)
+        return size if self.index > 1 else (size[0] * abs(content), size[1])
+
+    def _parts(self, element: _Fraction) -> tuple[Any, list[tuple[Any, int]]]:
+        """A number, and the factors above and below with their exponents."""
+        over, under = element
+        content, parts = self._factored(self.reduced(over) or over)
+        return content, [*parts, *((self.factors[place], -times) for place, times in under.items())]
+
+    def _size_of(self, part: Any, times: int) -> tuple[Any, int]:
+        """A letter and its exponent, of |part|^(times/index)"""
+        if times % self.index == 0 and part in self.positive:
+            return part, times // self.index
+        for known, letter in self.sizes:
+            if known == part:
+                return letter, times
+        letter = self._positive()
+        self.sizes.append((part, letter))
+        power = letter**self.index
+        self.relations.append(power - part if part in self.positive else power**2 - part**2)
+        return letter, times
+
+    def _root_of(self, prime: int) -> Any:
+        if prime not in self.letters:
+            self.letters[prime] = self._positive()
+            self.relations.append(self.letters[prime] ** self.index - prime)
+        return self.letters[prime]
+
+    # -- arithmetic -----------------------------------------------------------------------------------
+
+    def _times(self, one: Any, other: Any) -> Any:
+        self._count(len(one) * len(other))
+        return _short(one * other)
+
+    def _count(self, products: int) -> None:
+        self.work += products
+        if self.work > _WORK:
+            raise _TooLarge
+
+    def _product(self, elements: Iterable[_Fraction]) -> _Fraction:
+        over, under = self.one, Counter[int]()
+        for above, below in elements:
+            over, under = self._times(over, above), under + below
+        return over, under
+
+    def _power(self, element: _Fraction, times: int) -> _Fraction:
+        over, under = self._inverse(element) if times < 0 else element
+        times = abs(times)
+        if comb(min(times, _LONGEST) + len(over) - 1, max(len(over) - 1, 0)) > _LONGEST:
+            raise _TooLarge
+        return over**times, Counter({place: times * count for place, count in under.items()})
+
+    def _inverse(self, element: _Fraction) -> _Fraction:
+        over, under = element
+        if not over:
+            raise ZeroDivisionError
+        content, parts = self._factored(over)
+        return self._multiplied_out(under) / content, Counter({self._place(part): times for part, times in parts})
+
+    def _factored(self, poly: Any) -> tuple[Any, list[tuple[Any, int]]]:
+        """A number, and the factors with their exponents, each with the coefficient 1 first."""
+        if len(poly) > _FACTORED:
+            first = poly.leading_coefficient()
+            return first, [(poly / first, 1)]
+        content, parts = poly.factor()
+        return content, [(part, int(times)) for part, times in parts]
+
+    def _place(self, part: Any) -> int:
+        for place, known in enumerate(self.factors):
+            if known == part:
+                return place
+        self.factors.append(part)
+        return len(self.factors) - 1
+
+    def _multiplied_out(self, under: Counter[int]) -> Any:
+        return reduce(self._times, (self.factors[place] for place in under.elements()), self.one)
+
+    def _common(self, elements: Iterable[_Fraction]) -> Counter[int]:
+        return reduce(Counter.__or__, (under for _, under in elements), Counter[int]())
+
+    def over_one(self, elements: Sequence[_Fraction]) -> list[Any]:
+        """The numerators over one denominator."""
+        common = self._common(elements)
+        return [self._times(over, self._multiplied_out(common - under)) for over, under in elements]
+
+    def _relate(self, one: _Fraction, other: _Fraction) -> None:
+        left, right = self.over_one([one, other])
+        if left != right:
+            self.relations.append(left - right)
+
+    def below(self) -> Any:
+        """The product of all that stands below, which is 0 nowhere where the expressions have values."""
+        return reduce(self._times, self.factors, self.one)
+
+    def reduced(self, poly: Any) -> Any:
+        """What is left of a polynomial when it is divided by those that are 0."""
+        before = None
+        while poly != before:
+            before = poly
+            for relation in self.relations:
+                self._count(len(poly) * len(relation))
+                poly = _short(divmod(poly, relation)[1])
+        return poly
+
+    def rank(self, rows: Sequence[Sequence[Any]]) -> int:
+        """The rank of a matrix of polynomials, by elimination without fractions."""
+        found, before, left = 0, self.one, [list(row) for row in rows]
+        for column in range(len(left[0])):
+            pivot = next((row for row in left if row[column]), None)
+            if pivot is None:
+                continue
+            left.remove(pivot)
+            left = [self._without(row, pivot, column, before) for row in left]
+            before, found = pivot[column], found + 1
+        return found
+
+    def _without(self, row: Sequence[Any], pivot: Sequence[Any], column: int, before: Any) -> list[Any]:
+        pairs = zip(row, pivot, strict=True)
+        return [(self._times(pivot[column], a) - self._times(row[column], b)) / before for a, b in pairs]
 
 
-def _expanded(base: Any) -> Any:
-    """What is under a root in one form: (1 − x)(1 + x) is 1 − x²."""
-    short = _is_arithmetic(base) and base.count_ops() <= _SHORT
-    return sympy.expand(base) if short and all(_is_low(power.exp) for power in base.atoms(sympy.Pow)) else base
-
-
-def _is_low(exponent: Any) -> bool:
-    return bool(exponent.is_Rational and abs(exponent) <= 2)
-
-
-_SQUARES = {  # f: g and a, b with f² = a + b g²
-    sympy.sec: (sympy.tan, 1, 1), sympy.csc: (sympy.cot, 1, 1), sympy.cos: (sympy.sin, 1, -1),
-    sympy.cosh: (sympy.sinh, 1, 1), sympy.sech: (sympy.tanh, 1, -1),
-}  # fmt: skip
-
-
-def _is_replaced(letter: Any) -> bool:
-    """Whether its powers are replaced by other letters, which come after it."""
-    return type(letter) in _SQUARES or isinstance(letter, sympy.Abs | sympy.sign) or _is_arithmetic(letter)
-
-
-def _relations(letters: _Letters) -> list[Any]:
-    """Polynomials in the letters that are 0: |u|² − u², |u| sign u − u, sec² u − 1 − tan² u, s³ − u for s = ∛u."""
-    found = []
-    for letter, (root, index) in letters.roots.items():
-        kind, a, b = _SQUARES.get(type(letter), (None, 0, 0))
-        with suppress(KeyError):  # where a part of its own is no letter
-            if kind:
-                found.append(root ** (2 * index) - a - b * _letter(kind(*letter.args), letters) ** 2)
-            elif isinstance(letter, sympy.Abs):
-                found.append(root ** (2 * index) - _element(letter.args[0], letters) ** 2)
-            elif isinstance(letter, sympy.sign):
-                size = _letter(sympy.Abs(*letter.args), letters)
-                found.append(root * size - _element(letter.args[0], letters))
-            elif letter.is_Rational or _is_arithmetic(letter):
-                found.append(root**index - _element(letter, letters))
-    return [relation.numer for relation in found]
-
-
-def _letter(letter: Any, letters: _Letters) -> Any:
-    """Raises KeyError where there is no such letter."""
-    root, index = letters.roots[letter]
-    return root**index
-
-
-def _is_arithmetic(node: Any) -> bool:
-    return bool(node.is_Add or node.is_Mul or (node.is_Pow and node.exp.is_Integer and node.base != sympy.E))
-
-
-def _outermost(expr: Any) -> list[Any]:
-    """The parts that are no sums, products or whole powers, each once."""
-    return [part for part in _arithmetic_parts(expr) if not _is_arithmetic(part) and not part.is_Rational]
-
-
-def _arithmetic_parts(expr: Any) -> list[Any]:
-    """The expression, and the parts of its sums, products and whole powers, each once."""
+def _inner(exprs: Iterable[Any]) -> list[Any]:
+    """The parts outside of functions other than |u| and sign u: they are defined wherever all expressions are."""
     found: dict[Any, None] = {}
-    stack = [expr]
+    stack = list(exprs)
     while stack:
         node = stack.pop()
-        if node in found:
-            continue
-        found[node] = None
-        if _is_arithmetic(node):
-            stack += node.args if not node.is_Pow else [node.base]
+        if node not in found and not _is_letter(node):
+            found[node] = None
+            stack += node.args
     return list(found)
 
 
-def _element(node: Any, letters: _Letters) -> Any:
-    """The expression in the field of fractions.  Raises KeyError for a part that is not there."""
-    if not _is_arithmetic(node):
-        return letters.field(sympy.QQ(int(node.p), int(node.q))) if node.is_Rational else letters.parts[node]
-    parts = [_element(part, letters) for part in ([node.base] if node.is_Pow else node.args)]
-    if node.is_Pow:
-        return parts[0] ** int(node.exp)
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part if node.is_Add else total * part
-    return total
+def _is_letter(node: Any) -> bool:
+    """x, sin u"""
+    inner = node.is_Add or node.is_Mul or node.is_Pow or isinstance(node, sympy.Abs | sympy.sign | sympy.exp)
+    return not (inner or node.is_number)
+
+
+def _is_root(power: Any) -> bool:
+    return bool(power.is_Pow and power.exp.is_Rational and not power.exp.is_Integer)
+
+
+def _terms_above(power: Any) -> Sequence[Any]:
+    """u and v of e^(u + v)"""
+    base, exponent = power.as_base_exp()
+    if isinstance(base, sympy.exp):
+        base, exponent = sympy.E, base.exp * exponent
+    return sympy.Add.make_args(exponent) if base == sympy.E else ()
+
+
+def _primes(number: Any) -> Iterator[tuple[int, int]]:
+    """The primes of |number| and how often they stand above, or below."""
+    for part, sign in ((number.p, 1), (number.q, -1)):
+        for prime, times in sympy.factorint(abs(int(part)), limit=_PRIME).items():
+            yield int(prime), sign * times if prime > 1 else 0
+
+
+def _short(poly: Any) -> Any:
+    if len(poly) > _LONGEST:
+        raise _TooLarge
+    return poly
