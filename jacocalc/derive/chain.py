@@ -261,7 +261,7 @@ def verified_whole(chain: Chain, values: Matrix | None, result: Matrix, at: Poin
     if chain.abstract:
         return verify_unspecified(chain, result, at)
     formulas = values.entries if values is not None else ()
-    claim = Claim(formulas, chain.inputs, result)
+    claim = Claim(formulas, chain.inputs, result, chain.stages[0].values)
     return verify(claim, chain, at, direct=values is not None)
 
 

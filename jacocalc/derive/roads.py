@@ -45,11 +45,15 @@ _CALLS = 1_500_000
 
 @dataclass(frozen=True)
 class Claim:
-    """A Jacobian to be checked: the functions, the inputs they are differentiated by, and the result."""
+    """A Jacobian to be checked: the functions, the inputs they are differentiated by, and the result.
+
+    ``beside``: what else is differentiable wherever the result is meant.
+    """
 
     values: tuple[Expr, ...]
     inputs: tuple[str, ...]
     result: Matrix
+    beside: tuple[Expr, ...] = ()
 
 
 def by_differentiation(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
@@ -72,7 +76,7 @@ def by_differentiation(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome
 def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
     outcomes = []
     point = {symbol(name): simplest(to_sympy(value)) for name, value in (at or {}).items()}
-    where = EVERYWHERE if point else region(needed(claim.values, claim.inputs))
+    where = EVERYWHERE if point else region(needed((*claim.values, *claim.beside), claim.inputs))
     for value, row in zip(claim.values, claim.result.rows, strict=True):
         whole = to_sympy(value)
         for name, entry in zip(claim.inputs, row, strict=True):

@@ -13,6 +13,7 @@ import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 import sympy
@@ -44,6 +45,7 @@ from jacocalc.options import LIMITS
 _QUICK = 30
 _CALLS, _MANY_CALLS = 600_000, 3_000_000
 _TIMES = 5  # as long as what is expanded may a quotient of polynomials be
+_MOST_PARTS = 12  # functions and powers that are compared with each other
 _MOST_ROOTS = 1000  # of unity
 
 
@@ -211,11 +213,12 @@ def proved_equal(left: Any, right: Any, known: Sequence[Any] = ()) -> bool:
         return True
     if difference.count_ops() > _TIMES * LIMITS.proof:
         return False
+    if _is_zero_quotient(difference, known):
+        return True
+    joined = _alike(difference, known)
+    if joined != difference and _is_zero_quotient(joined, known):
+        return True
     difference = lettered(difference)[0]
-    if difference == 0 or any(map(zero_quotient, _written(difference))):
-        return True
-    if known and zero_quotient(difference, known):
-        return True
     if not (_bounded(difference) and _smooth(difference)):
         return False
     if difference.count_ops() <= _QUICK:
@@ -224,6 +227,29 @@ def proved_equal(left: Any, right: Any, known: Sequence[Any] = ()) -> bool:
         return within(_CALLS, _expanded_to_zero, difference)
     except (LimitReached, pickle.PicklingError, AttributeError, TypeError):
         return False
+
+
+def _is_zero_quotient(difference: Any, known: Sequence[Any]) -> bool:
+    difference = lettered(difference)[0]
+    if difference == 0 or any(map(zero_quotient, _written(difference))):
+        return True
+    return bool(known) and zero_quotient(difference, known)
+
+
+def _alike(difference: Any, known: Sequence[Any]) -> Any:
+    """f(u) for f(v) and u^b for v^b, where u = v is proved: e^(1/(x² − y²)) for e^(1/((x + y)(x − y)))"""
+    parts = sorted(filter(_has_inside, difference.atoms(sympy.Function, sympy.Pow)), key=lambda part: part.count_ops())
+    for one, other in combinations(parts if len(parts) <= _MOST_PARTS else [], 2):
+        (u, *_), (v, *more) = one.args, other.args
+        if u != v and one.func == other.func and zero_quotient(u - v, known):
+            return _alike(difference.xreplace({other: one.func(u, *more)}), known)
+    return difference
+
+
+def _has_inside(part: Any) -> bool:
+    """Whether it is a function, or a power with letters above, of what can be written in many ways."""
+    letters = not part.is_Pow or not part.exp.is_Rational
+    return bool(letters and part.args and not part.args[0].is_Atom)
 
 
 def _written(difference: Any) -> Iterator[Any]:

@@ -199,7 +199,7 @@ class _Field:
     def _parts(self, element: _Fraction) -> tuple[Any, list[tuple[Any, int]]]:
         """A number, and the factors above and below with their exponents."""
         over, under = element
-        content, parts = self._factored(self.reduced(over) or over)
+        content, parts = self._factored(over)
         return content, [*parts, *((self.factors[place], -times) for place, times in under.items())]
 
     def _size_of(self, part: Any, times: int) -> tuple[Any, int]:
@@ -254,6 +254,7 @@ class _Field:
 
     def _factored(self, poly: Any) -> tuple[Any, list[tuple[Any, int]]]:
         """A number, and the factors with their exponents, each with the coefficient 1 first."""
+        poly = self.reduced(poly) or poly
         if len(poly) > _FACTORED:
             first = poly.leading_coefficient()
             return first, [(poly / first, 1)]

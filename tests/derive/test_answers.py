@@ -454,6 +454,23 @@ def test_quotients_of_sines_and_cosines_are_proved_as_such(text: str) -> None:
     assert (jc.jacobian(f"f(x) = {text}").verified, jc.hessian(f"f(x) = {text}").verified) == ("proved", "proved")
 
 
+@pytest.mark.parametrize(("f", "g"), [
+    ("[sqrt(y^3), sqrt(y^6)]", "cbrt(3u)"), ("[acosh(x - y), acosh(x^2 y)]", "u/v"), ("[asin(cbrt(2y)), x]", "u v"),
+    ("[((y - y^3) y^4)^x, x]", "v"), ("[atan(x - y^3)/acosh(2x), y]", "u^2 v"), ("[sqrt(cbrt(x y)), x]", "v - sqrt(u)"),
+    ("[sqrt(x + sqrt(y)), cbrt(x + sqrt(y))]", "e^(u/((u + v)^2 (u - v)^2))"),
+    ("[asec(x), acsc(x^2 + y)]", "u v"),
+])  # fmt: skip
+def test_roots_of_products_and_what_the_domain_tells_are_proved(f: str, g: str) -> None:
+    """√(u − 1) √(u + 1) is √(u² − 1), and a sign that the first stage needs holds in the whole chain."""
+    assert jc.compose(f"f(x, y) = {f}", f"g(u, v) = {g}").verified == "proved"
+
+
+def test_a_second_derivative_of_many_factors_is_proved_soon() -> None:
+    equation = "cot(atan(x + a)) + cos(y/4)/(1 + cot(y/4)) + 1/cosh(y) - sqrt(x/a) = 0"
+    assert jc.implicit(equation, solve_for="y").verified == "proved"
+    assert jc.implicit("P = R T/(V - b) - a/(sqrt(T) V (V + b))", solve_for="V").verified == "proved"
+
+
 def test_a_result_is_proved_at_coordinates_that_are_nested_roots() -> None:
     assert jc.jacobian("f(x) = e^(2x) cos(x)/(cos(x) + 2)^2", at="sqrt(3 + 2sqrt(2))").verified == "proved"
 
