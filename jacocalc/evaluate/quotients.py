@@ -44,8 +44,12 @@ def zero_quotient(expr: Any, known: Sequence[Any] = ()) -> bool:
 
     ``known`` is what is not negative where that is asked.
     """
+    return _is_zero(expr, known, signed=False) or (expr.has(sympy.Abs) and _is_zero(expr, known, signed=True))
+
+
+def _is_zero(expr: Any, known: Sequence[Any], signed: bool) -> bool:
     try:
-        field = _Field([expr], known)
+        field = _Field([expr], known, signed)
         over, _ = field.element(expr)
         return not over or (not field.reduced(over) and bool(field.reduced(field.below())))
     except (_TooLarge, ZeroDivisionError):
@@ -64,7 +68,8 @@ def rank_of_quotients(rows: Sequence[Sequence[Any]]) -> int:
 class _Field:
     """The quotients of polynomials in the letters of some expressions, and polynomials in these that are 0."""
 
-    def __init__(self, exprs: Sequence[Any], known: Sequence[Any] = ()) -> None:
+    def __init__(self, exprs: Sequence[Any], known: Sequence[Any] = (), signed: bool = False) -> None:
+        """``known`` is not negative; ``signed``: x is s |x| with s = ±1 where |x| stands beside it."""
         inner = _inner((*exprs, *known))
         powers = [node for node in inner if node.is_Pow or isinstance(node, sympy.exp)]
         context = flint.fmpq_mpoly_ctx.get([f"_{k}" for k in range(_LETTERS)], "lex")
@@ -85,7 +90,7 @@ class _Field:
             self.letters[base] = self._positive() ** self.index  # which is not negative
             self._relate_square(base)
         for part in dict.fromkeys(size.args[0] for size in inner if isinstance(size, sympy.Abs)):
-            if _is_letter(part) and part not in self.letters:
+            if signed and _is_letter(part) and part not in self.letters:
                 self.letters[part] = self._positive() ** self.index * self._sign()
                 self._relate_square(part)
         for part in known:

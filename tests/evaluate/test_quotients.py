@@ -39,6 +39,8 @@ SOFTMAX = [
         ("(1 + sqrt(x^3 y - x^2 y)) (|x y - y| - x y + y) x", True), ("cbrt(x)^3 - x", True),
         ("sqrt(sqrt(x) - 1) sqrt(sqrt(x) + 1) - sqrt(x - 1)", True),
         ("sqrt(cosh(x) - 1) sqrt(cosh(x) + 1) - |sinh(x)|", False), ("acos(x)^(1/3) acos(x)^(2/3) - acos(x)", True),
+        ("sqrt(3/x - 1) sqrt(3/x + 1) - sqrt(9 - x^2)/|x|", True),
+        ("sqrt(1 - x^2/|x|^(4/3)) - sqrt(1 - |x|^(2/3))", True),
         ("sin(sqrt(x)) + |x| - x", False), ("|x|^(1/3) x^2 - |x|^(7/3)", True), ("(-x)^(1/2) - |x|^(1/2)", True),
     ],
 )  # fmt: skip
