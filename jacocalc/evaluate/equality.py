@@ -215,7 +215,7 @@ def proved_equal(left: Any, right: Any, known: Sequence[Any] = ()) -> bool:
         return False
     if _is_zero_quotient(difference, known):
         return True
-    joined = _alike(difference, known)
+    joined = _alike(difference, known) if _smooth(difference) else difference
     if joined != difference and _is_zero_quotient(joined, known):
         return True
     difference = lettered(difference)[0]
@@ -249,7 +249,7 @@ def _alike(difference: Any, known: Sequence[Any]) -> Any:
 def _has_inside(part: Any) -> bool:
     """Whether it is a function, or a power with letters above, of what can be written in many ways."""
     letters = not part.is_Pow or not part.exp.is_Rational
-    return bool(letters and part.args and not part.args[0].is_Atom)
+    return bool(letters and part.args and isinstance(part.args[0], sympy.Expr) and not part.args[0].is_Atom)
 
 
 def _written(difference: Any) -> Iterator[Any]:
