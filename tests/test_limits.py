@@ -156,6 +156,23 @@ def test_an_error_at_an_end_spends_no_budget(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system does not count the processor's seconds")
+def remembering() -> int:
+    """What goes on where it was stopped when it is asked again."""
+    while len(known) < 2_000:
+        known.append(abs(-1))
+    return len(known)
+
+
+known: list[int] = []
+
+
+def test_a_child_that_is_new_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fork has the caches of this process; a proof that a cold child does not reach is not given up."""
+    monkeypatch.setattr(budget, "_may_fork", lambda: False)
+    monkeypatch.setattr(budget, "_interpreters", [])
+    assert budget.within(10_000, remembering) == 2_000
+
+
 @pytest.mark.parametrize("may_fork", [True, False])
 def test_a_budget_is_of_the_processors_seconds(monkeypatch: pytest.MonkeyPatch, may_fork: bool) -> None:
     monkeypatch.setattr(budget, "_may_fork", lambda: may_fork)
