@@ -26,6 +26,7 @@ _Fraction: TypeAlias = tuple[Any, Counter[int]]  # a numerator, and how often ea
 _LETTERS = 24
 _FACTORED = 60  # terms of a polynomial that is taken apart
 _LONGEST = 4_000  # terms of a polynomial
+_HIGHEST = 100_000  # an exponent
 _SIGNS = 4  # factors under a root, each of which may be negative
 _WORK = 20_000_000  # products of terms
 _PRIME = 1_000  # the largest that is looked for
@@ -76,6 +77,8 @@ class _Field:
         self.one = context.constant(1)
         self.left = list(context.gens())
         self.index = lcm(*(int(power.exp.q) for power in powers if _is_root(power)))  # |p|^(1/index) for all p
+        if self.index > _HIGHEST:
+            raise _TooLarge
         self.parts = Counter[Any]()  # n of e^(u/n)
         for times, rest in (term.as_coeff_Mul(rational=True) for power in powers for term in _terms_above(power)):
             self.parts[rest] = lcm(self.parts[rest] or 1, int(times.q))
@@ -246,7 +249,7 @@ class _Field:
     def _power(self, element: _Fraction, times: int) -> _Fraction:
         over, under = self._inverse(element) if times < 0 else element
         times = abs(times)
-        if comb(min(times, _LONGEST) + len(over) - 1, max(len(over) - 1, 0)) > _LONGEST:
+        if times > _HIGHEST or comb(min(times, _LONGEST) + len(over) - 1, max(len(over) - 1, 0)) > _LONGEST:
             raise _TooLarge
         return over**times, Counter({place: times * count for place, count in under.items()})
 
