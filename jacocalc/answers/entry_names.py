@@ -19,7 +19,7 @@ OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf  # questions whose an
 
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 _SAYS_WHOLE = re.compile(r"J|H|∇|D(?!_)|[A-Za-z]+'$|.*∘")
-_ROW = re.compile(r"R_([1-9])")
+_ROW = re.compile(r"R_(\w+)")
 _INDICES = re.compile(r"(?:[JjHAa]_)?\(?([0-9])(?:_|,\s*)?([0-9])\)?")
 _VELOCITY = re.compile(r"v(?:elocity)?(?:\(.*\))?")
 _PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")
@@ -118,11 +118,12 @@ def entry_titles(reference: Reference) -> list[str]:
 
 
 def row_named(reference: Reference, name: str) -> int:
-    """2 of ∇f_2, f_2, f_2(1, 2) and R_2, a row of J; 0 of another name"""
-    if match := _ROW.fullmatch(name):
-        return int(match[1])
-    bare = re.sub(r"^∇|\([^()]*\)$", "", name)
+    """2 of ∇f_2, f_2, f_2(1, 2), R_2 and R_y, a row of J; 0 of another name"""
     labels = reference.chain.stages[-1].labels
+    if match := _ROW.fullmatch(name):
+        orders = (tuple("123456789"), labels, tuple("xyz"), reference.free_inputs)
+        return next((order.index(match[1]) + 1 for order in orders if match[1] in order), 0)
+    bare = re.sub(r"^∇|\([^()]*\)$", "", name)
     if isinstance(reference.question, HessianOf) or len(labels) == 1:
         return 0
     return next((k for k, label in enumerate(labels, 1) if bare == label), 0)
@@ -162,7 +163,7 @@ def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
         return [
             {key for letter in letters for key in partial_names(letter, name, j)}
             | {f"{name_key(name)}bar", f"d{name_key(name)}"}
-            | {name_key(one) for one in (f"{labels[0]}_{j}", f"R_{j}", f"∂/∂{name}", f"d/d{name}")}
+            | {name_key(one) for one in (f"{labels[0]}_{j}", f"R_{j}", f"R_{name}", f"∂/∂{name}", f"d/d{name}")}
             for j, name in enumerate(inputs, 1)
         ]  # fmt: skip
     if isinstance(question, DifferentialOf) and (rows, columns) == (len(labels), 1):
@@ -175,10 +176,16 @@ def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
         {name_key(f"{letter}_{i}{mark}{j}") for letter in "JjAa" for mark in ("", "_")}.union(
             *(partial_names(one, name, j, columns == 1) for one in (label, other) if one),
             *(partial_names(f"{one}_{i}", name, j, columns == 1) for one in composed),
+            _of_row(i) if columns == 1 else (),
         )
         for i, (label, other) in enumerate(zip(labels, own, strict=True), 1)
         for j, name in enumerate(inputs, 1)
     ]
+
+
+def _of_row(i: int) -> set[str]:
+    """R_2 and R_y, the second and y-component of the derivative of a curve"""
+    return {name_key(f"R_{name}") for name in (str(i), *"xyz"[i - 1 : i])}
 
 
 def _composed(reference: Reference) -> list[str]:

@@ -143,7 +143,7 @@ def result_name(text: str) -> str:
     """The canonical name that the text writes, J_g∘f for J_{g \\circ f}(1,1); "" where it has no such form."""
     if match := _PLACED.fullmatch(text) if len(text) <= _LONGEST else None:
         place = (match["place"] or match["behind"] or "").lower()
-        return f"R_{_ORDINALS.get(place, place)}" if place else f"∂/∂{match['by']}"
+        return f"R_{_ORDINALS.get(place, place) or match['by']}"
     written = text[lead_end(text, frozenset()) :].strip(" \t\n.,:;")
     if written.lower() == "row":
         return ""

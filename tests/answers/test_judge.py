@@ -999,6 +999,11 @@ BESIDE = [  # what stands beside the result is not judged
         "first component: 2x, second component: 2y", "x-component: 2x, y-component: 2y", "Row 1: 2x, Row 2: 2y",
         "∂x = 2x, ∂y = 2y", r"\begin{cases} f_x = 2x \\ f_y = 2y \end{cases}", "Vector([2*x, 2*y])",
         "second entry: 2y; first entry: 2x")),
+    *((PLAIN, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "x-component: 2xy, x^2\ny-component: 5, cos y", "y-component: (5, cos y), x-component: (2xy, x^2)")),
+    (jc.jacobian("f(u, v) = [u^2, u v]"), "v-component: (v, u)\nu-component: (2u, 0)", CORRECT, "Correct (proved).\n"),
+    *((jc.jacobian("r(t) = [sin t, t^2]"), typed, CORRECT, "Correct (proved).\n") for typed in (
+        "x-component: cos t\ny-component: 2t", "second component: 2t, first component: cos t")),
     (PLANE, "∇f = <f_x, f_y> = <2x, 2y>", CORRECT, ""),
     (PLANE, "first component: 2y, second component: 2x", WRONG, "0 of 2"),
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
