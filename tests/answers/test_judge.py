@@ -534,12 +534,19 @@ THIRDS = jc.gradient("f(x, y) = (2x + y)/3")
     *((given, CORRECT) for given in (
         "(≈0.667, about 0.333)", "(2/3 ≈ 0.667, 1/3 ≈ 0.333)", "(2/3, 1/3) ~ (0.667, 0.333)", "~0.667, ~0.333",
         "<2/3, 1/3> ≈ <0.667, 0.333>", r"\begin{pmatrix} 2/3 \approx 0.667 \\ 1/3 \end{pmatrix}",
-        "0.667, 0.333 (3dp)")),
+        "0.667, 0.333 (3dp)", "(2/3 (≈ 0.667), 1/3 (≈ 0.333))", "(2/3 or 0.667, 1/3)",
+        "f_x = 2/3 (≈ 0.667) and f_y = 1/3 (≈ 0.333)", r"\left(\frac23 (\approx 0.667), \frac13\right)")),
+    (r"f_x = \frac{2}{3}\ (\approx 0.667), f_y = \frac13", UNREADABLE),
     ("(≈0.677, ≈0.333)", WRONG), ("(2/5 ≈ 0.667, 1/3)", WRONG), ("f_x = about 0.677, f_y = 1/3", WRONG),
     ("f_x = 2 or 2.5, f_y = 1/3", UNREADABLE), ("f_x = 2/3 or 1.5, f_y = 1/3", WRONG),
 ])  # fmt: skip
 def test_what_says_that_a_number_is_rounded(given: str, outcome: str) -> None:
     assert THIRDS.check(given).outcome == outcome
+
+
+@pytest.mark.parametrize("given", ["2/3, about 0.667", "2/3 (≈ 0.667) is the slope", r"$\frac{2}{3} (\approx 0.667)$"])
+def test_a_rounded_number_behind_the_only_one_is_no_factor(given: str) -> None:
+    assert jc.jacobian("f(x) = ln(x)", at="3/2").check(given).outcome == CORRECT
 
 
 def test_sf_and_dp_may_be_products() -> None:
