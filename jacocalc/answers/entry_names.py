@@ -135,19 +135,24 @@ def by_indices(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     places = [_place(line) for line in lines]
     for first in (1, 0):
         all_places = {(i, j) for i in range(first, first + rows) for j in range(first, first + columns)}
-        if 1 not in (rows, columns) and len(lines) == len(all_places) and set(places) == all_places:
+        if 1 not in (rows, columns) and sorted(filter(None, places)) == sorted(all_places):
             return tuple(
-                replace(line, name=f"{line.name[0]}_{i - first + 1}{j - first + 1}", point=False, points=())
-                for line, (i, j) in zip(lines, places, strict=True)
+                line if place is None else replace(line, name=_by_place(line, place, first), point=False, points=())
+                for line, place in zip(lines, places, strict=True)
             )
     return tuple(lines)
 
 
-def _place(line: Line) -> tuple[int, int]:
-    """1 and 2 of J_12 and J(1, 2), which may also be J at a point."""
-    said = line.name if not line.points else "".join(line.points) if re.fullmatch("[JH]", line.name) else ""
+def _by_place(line: Line, place: tuple[int, int], first: int) -> str:
+    """J_12 for J(1, 2), or for J(0, 1) where the first is 0"""
+    return f"{line.name[0]}_" + "".join(str(k - first + 1) for k in place)
+
+
+def _place(line: Line) -> tuple[int, int] | None:
+    """1 and 2 of J_12 and J(1, 2), which may also be J at a point; None of another name."""
+    said = line.name if not line.points else "".join(line.points) if line.name.partition("(")[0] in ("J", "H") else ""
     match = _INDICES.fullmatch(said)
-    return (int(match[1]), int(match[2])) if match else (-1, -1)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:

@@ -999,7 +999,8 @@ BESIDE = [  # what stands beside the result is not judged
      "J_f = [2, 1]\n[4, 2]\nJ_g = [1, 1]\n[6, 0]\n[0, 8]\nJ = [6, 3]\n[12, 6]\n[32, 16]", CORRECT, "Every part is"),
     (PLAIN, "2xy, x^2\n5, cos y\n2xy, x^2\n5, cos(-y)", CORRECT, "Every step follows"),
     *((SADDLE, typed, CORRECT, "Correct (proved).\n") for typed in (
-        "H = (2, 0)\n(0, -2)", "H[1,1] = 2, H[1,2] = 0, H[2,1] = 0, H[2,2] = -2", "Row 1: 2, 0; Row 2: 0, -2",
+        "H = (2, 0)\n(0, -2)", "H[1,1] = 2, H[1,2] = 0, H[2,1] = 0, H[2,2] = -2",
+        "H(1,1) = 2, H(1,2) = 0, H(2,1) = 0, H(2,2) = -2, det H = -4", "Row 1: 2, 0; Row 2: 0, -2",
         "D^2 f = [[2, 0], [0, -2]]", "D²f(x, y) = [[2, 0], [0, -2]]", "D_11 f = 2, D_12 f = 0, D_22 f = -2",
         "∂_x² f = 2, ∂_x∂_y f = 0, ∂_y² f = -2", "∂_xx f = 2, ∂_xy f = 0, ∂_yy f = -2")),
     *((PLANE, typed, CORRECT, "Correct (proved).\n") for typed in (
