@@ -41,8 +41,9 @@ def _equals(match: re.Match[str], alone: bool) -> str:
     """2/3 (or 0.667) → 2/3 ≈ 0.667, bracket for bracket"""
     before = match.string[max(0, match.start() - 80) : match.start()]
     bracketed = "(" in match["open"]
+    behind = alone and "," in match["open"]
     two = match["other"] and _WHOLE.search(before)
-    if bracketed != bool(match["shut"]) or not (match["other"] or bracketed or alone) or two:
+    if bracketed != bool(match["shut"]) or two or not (match["other"] or bracketed or behind):
         return match[0]
     number = match["number"] + " " * len(match["shut"] or "")
     return "≈".ljust(len(match[0]) - len(number)) + number

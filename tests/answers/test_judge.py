@@ -544,7 +544,9 @@ def test_what_says_that_a_number_is_rounded(given: str, outcome: str) -> None:
     assert THIRDS.check(given).outcome == outcome
 
 
-@pytest.mark.parametrize("given", ["2/3, about 0.667", "2/3 (≈ 0.667) is the slope", r"$\frac{2}{3} (\approx 0.667)$"])
+@pytest.mark.parametrize("given", [
+    "2/3, about 0.667", "f'(1.5) is about 0.667", "2/3 (≈ 0.667) is the slope", r"$\frac{2}{3} (\approx 0.667)$",
+])  # fmt: skip
 def test_a_rounded_number_behind_the_only_one_is_no_factor(given: str) -> None:
     assert jc.jacobian("f(x) = ln(x)", at="3/2").check(given).outcome == CORRECT
 
