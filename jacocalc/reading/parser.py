@@ -666,10 +666,12 @@ class Parser(Cursor):
     def _pieces(self, token: Token, applied: bool) -> list[list[str]]:
         """The ways to cut xsiny into x, sin and y; none for cost and sin2 where they may be new names."""
         ways = apart(self.scope, token.text, applied) if self.before is token else []
+        if self.sees("("):  # xatan2(y, x)
+            ways = [way for way in ways if not way[-1].isdigit()]
         number = bool(ways) and ways[0][-1].isdigit()
         alone = number and ways[0][-2] not in OF_NUMBERS and (self.token.kind != "name" or self.token.spaced)
         new = self.scope.open and (alone or is_own_word(token.text, (one.text for one in self.tokens)))
-        return [] if new or (number and self.sees("(")) else ways
+        return [] if new else ways
 
     def _put_apart(self, token: Token, pieces: list[str]) -> list[Expr]:
         """Put x, sin and y in the place of xsiny, and read the first of them."""

@@ -36,6 +36,7 @@ ACCEPTED = [
     ("xsin(y)", "x*sin(y)"),
     ("xcos θ", "x*cos(theta)"),
     ("xsin y", "x*sin(y)"), ("xsin^2 y", "x*sin(y)^2"), ("xsin²(y)", "x*sin(y)^2"), ("xln|y|", "x*ln(abs(y))"),
+    ("xatan2(y, x)", "x*atan2(y, x)"),
     ("sinx", "sin(x)"), ("sinxy", "sin(x*y)"), ("cos2x", "cos(2*x)"), ("2xlnx^2", "2*x*ln(x^2)"),
     ("lnlnx", "ln(ln(x))"),
     ("sinxcosy", "sin(x)*cos(y)"), ("sinxcos(y)", "sin(x)*cos(y)"), ("sin^2xcosy", "sin(x)^2*cos(y)"),
