@@ -157,7 +157,8 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
         raise p.error(f"{name} is not a known function", token, hint)
     stem = name.split("_")[0].rstrip("0123456789")
     elsewhere = p.scope.elsewhere(name) if len(name) > 2 else ""
-    if stem not in GREEK_NAMES and (hint := elsewhere or meant(p.scope, name + _behind_digits(p, name))):
+    hint = elsewhere or meant(p.scope, name + _behind_digits(p, name)) or meant(p.scope, name)
+    if stem not in GREEK_NAMES and hint:
         raise p.error(f"{name} is not a name", token, hint)
     _refuse_abbreviation(p, token)
     _refuse_glued_function(p, token)

@@ -1190,6 +1190,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("u(x, y) = x, v(x, y) = a", "a is not declared", "declare it: u(x, y, a), or as a parameter u(x, y; a)"),
      ("h(x) = x_1 + x_2", "x_1 is not declared", "an entry is a name of its own: h(x_1, x_2, …)"),
      ("q = cost p", "cost is not a name", "did you mean cos(t)?"),
+     ("z = exp2x", "exp2 is not a name", "did you mean exp(2)?"),
      ("y = sin2", "sin2 is not a name", "did you mean sin(2)?"),
      ("z = lnb", "lnb is not a name", "did you mean ln(b)?"),
      ("f(a, x) = asinx", "asinx can be cut into names in more than one way", "write asin(x) or a sin(x)"),
