@@ -72,7 +72,7 @@ class _Field:
     def __init__(self, exprs: Sequence[Any], known: Sequence[Any] = (), signed: bool = False) -> None:
         """``known`` is not negative; ``signed``: x is s |x| with s = ±1 where |x| stands beside it."""
         inner = _inner((*exprs, *known))
-        powers = [node for node in inner if node.is_Pow or isinstance(node, sympy.exp)]
+        powers = [node for node in inner if node.is_Pow or isinstance(node, sympy.exp) or node == sympy.E]
         context = flint.fmpq_mpoly_ctx.get([f"_{k}" for k in range(_LETTERS)], "lex")
         self.one = context.constant(1)
         self.left = list(context.gens())
@@ -184,9 +184,10 @@ class _Field:
         return self._power(size, times)
 
     def _relate_root(self, content: Any, parts: Sequence[tuple[Any, int]]) -> None:
-        """|p| |q| = p q and |p| q = p |q| where p q ≥ 0, unless p² q r is 0 since p is."""
+        """|p| |q| = p q and |p| q = p |q| where p q ≥ 0, unless p² q r or |p| q r is 0 since p is."""
         sign = 1 if content > 0 else -1
-        others = reduce(self._times, (part for part, times in parts if times > 0 and times % 2 == 0), self.one)
+        beside = (part for part, times in parts if times > 0 and (times % 2 == 0 or part in self.positive))
+        others = reduce(self._times, beside, self.one)
         moving = [(part, self._size_of(part, 1)[0]) for part, times in parts if times % 2 and part not in self.positive]
         odd = [(part, letter**self.index) for part, letter in moving]
         splits = product((1, -1), repeat=len(odd)) if len(odd) <= _SIGNS else [(1,) * len(odd)]

@@ -42,6 +42,9 @@ SOFTMAX = [
         ("sqrt(3/x - 1) sqrt(3/x + 1) - sqrt(9 - x^2)/|x|", True),
         ("sqrt(1 - x^2/|x|^(4/3)) - sqrt(1 - |x|^(2/3))", True),
         ("sin(sqrt(x)) + |x| - x", False), ("|x|^(1/3) x^2 - |x|^(7/3)", True), ("(-x)^(1/2) - |x|^(1/2)", True),
+        ("e - 1", False), ("e x - x", False), ("(1 + e)^2 - 1 - 2e - e^2", True), ("(e + e^2)/e - 1 - e", True),
+        ("(1 + sqrt(sqrt(x) y)) (|y| - y)", False), ("(1 + sqrt(sqrt(x) y)) (|y| - y) x", True),
+        ("(1 + x^(1/3) + (x y)^(1/3)) (|y| - y)", False), ("(1 + sqrt(e^x y)) (|y| - y)", True),
     ],
 )  # fmt: skip
 def test_quotients_that_are_zero(text: str, zero: bool) -> None:
