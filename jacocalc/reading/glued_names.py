@@ -16,7 +16,7 @@ _OF_ONE = sorted(
     reverse=True,
 )
 _WRITTEN_OUT = ("erfc", "fabs")
-_WORDS = [*_WRITTEN_OUT, *(word for word in _OF_ONE if word not in GREEK_NAMES)]
+_WORDS = [*_WRITTEN_OUT, *_OF_ONE]
 _WITH_BASE = re.compile(r"log(?:_?(?:[2-9]|1\d)\d*|_[a-z])")
 _ANY_WORD = re.compile("|".join(_WORDS))
 _FACTORS = re.compile("[A-Za-z]|[u-z]{2,3}")  # new letters in front of a function
@@ -31,12 +31,18 @@ def apart(scope: Scope, name: str, applied: bool) -> list[list[str]]:
     """The ways to cut xsiny into x, sin and y, and xsin into x and sin where it is ``applied``: three at most."""
     if scope.verbatim or is_known_elsewhere(name):
         return []
-    return _ways(scope, name, _FACTORS, _LIKELY, _ends(scope) if applied else None)
+    ways = _ways(scope, name, _FACTORS, _LIKELY, _ends(scope) if applied else None)
+    return [way for way in ways if not any(map(_is_doubtful, way, [*way[1:], ""]))]
+
+
+def _is_doubtful(piece: str, behind: str) -> bool:
+    """σ of sigmax, and log2, which is a base"""
+    return (piece in GREEK_NAMES and piece in SPELLINGS) or (piece == "log" and behind.isdigit())
 
 
 def meant(scope: Scope, name: str) -> str:
     """A hint for sinx, sqrt2 and ablnx: how functions and arguments without brackets are written, else nothing."""
-    ways = _ways(scope, name, _POSSIBLE, _FACTORS, None)
+    ways = _ways(scope, name, _POSSIBLE, _FACTORS, None, mixed=True)
     return f"did you mean {written(ways[0])}?" if ways else ""
 
 
@@ -73,8 +79,10 @@ def _ends(scope: Scope) -> _Ends:
     return lambda word: word in known or bool(_WITH_BASE.fullmatch(word))
 
 
-def _ways(scope: Scope, name: str, factors: re.Pattern[str], arguments: re.Pattern[str], end: _Ends) -> list[list[str]]:
-    """All ways to cut a name into a factor, if any, and functions with their arguments."""
+def _ways(
+    scope: Scope, name: str, factors: re.Pattern[str], arguments: re.Pattern[str], end: _Ends, mixed: bool = False
+) -> list[list[str]]:
+    """All ways to cut a name into a factor, if any, and functions with their arguments; ``mixed``: kx with a new x."""
     if len(name) > LONGEST or not (end or _ANY_WORD.search(name)):
         return []
 
@@ -85,24 +93,27 @@ def _ways(scope: Scope, name: str, factors: re.Pattern[str], arguments: re.Patte
         found = [[rest]] if end and end(rest) else []
         for word in filter(rest.startswith, _WORDS) if _ANY_WORD.match(rest) else ():
             begin = start + len(word)
-            if name[begin:].isdigit() and word != "log":
+            if name[begin:].isdigit():
                 found.append([word, name[begin:]])
             found += [[word, *way] for way in functions(begin) if len(way) > 1]
-            for stop in _stops(scope, name, begin, arguments):
+            for stop in _stops(scope, name, begin, arguments, mixed):
                 more = functions(stop) if stop < len(name) else [[]]
                 found += [[word, name[begin:stop], *way] for way in more]
         return found[:3]
 
-    cuts = [[name[:stop], *way] for stop in _stops(scope, name, 0, factors) for way in functions(stop)]
+    cuts = [[name[:stop], *way] for stop in _stops(scope, name, 0, factors, mixed) for way in functions(stop)]
     return [way for way in (*functions(0), *cuts) if len(way) > 1][:3]
 
 
-def _stops(scope: Scope, name: str, start: int, new: re.Pattern[str]) -> list[int]:
+def _stops(scope: Scope, name: str, start: int, new: re.Pattern[str], mixed: bool) -> list[int]:
     """Where a name or a product ends that begins at a place; among the names ``new`` ones where nothing is declared."""
     places, reached = range(start, len(name) + 1), {start}
     for at in places:
         if at in reached:
             reached |= {stop for stop in places[at - start + 1 :] if scope.means_one(name[at:stop])}
     runs = {stop: name[start:stop] for stop in places[1:]}
-    products = {stop for stop in reached - {start} if scope.means_one(runs[stop]) or not is_word(runs[stop])}
-    return sorted(products | {stop for stop, run in runs.items() if scope.open and new.fullmatch(run)})
+    found = {stop for stop in reached - {start} if scope.means_one(runs[stop]) or not is_word(runs[stop])}
+    if scope.open:
+        behind = reached if mixed else {start}
+        found |= {stop for at in behind for stop in places[1:] if stop > at and new.fullmatch(name[at:stop])}
+    return sorted(found)

@@ -81,11 +81,12 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
 def refuse_glued_letter(p: Parser, token: Token) -> None:
     """acos t beside bsin t, or with an a that stands nowhere else, is a cos t to some, arccos t to others."""
     word = token.text[1:]
-    called = token.text == "atan" and p.sees("(")
-    if token.text[0] != "a" or word not in _OF_ANGLES or called or p.scope.verbatim:
+    called = p.sees("(")
+    if token.text[0] != "a" or word not in _OF_ANGLES or (token.text == "atan" and called) or p.scope.verbatim:
         return
     declared = p.scope.variable("a") is not None
-    if ((declared or p.scope.open) and p.has_glued_angles) or (declared and not _stands_in_body(p, "a")):
+    beside = (declared or p.scope.open) and p.has_glued_angles
+    if beside or (declared and not called and not _stands_in_body(p, "a")):
         raise p.ambiguous(token.start, token.end, f"a {word}", f"arc{word}")
 
 

@@ -635,7 +635,9 @@ class Parser(Cursor):
         if len(name) > 1 and name in NOT_REAL:
             raise self.error(f"{name} ({NOT_REAL[name]}) is not a real number", token)
         applied = self.sees("(", "^") or self.starts_factor()
-        ways, pieces = self.scope.cut(name), self._pieces(token, applied)
+        ways = self.scope.cut(name)
+        word = len(ways) == 1 and any(len(piece) > 1 for piece in ways[0] if piece not in CONSTANTS)  # cosx in xcosx
+        pieces = [] if word else self._pieces(token, applied)
         if len(ways) + len(pieces) > 1:
             listed = ["·".join(way) for way in ways] + [written(way) for way in pieces]
             message = f"{name} can be cut into names in more than one way"
