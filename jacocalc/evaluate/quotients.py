@@ -174,7 +174,10 @@ class _Field:
         key = sympy.exp(rest)
         if key not in self.letters:
             self.letters[key] = self._positive()
-        return self._power((self.letters[key], Counter()), int(times * self.parts[rest]))
+        power = times * self.parts[rest]
+        if not power.is_Integer or not power:  # of a term that was not seen before
+            raise _TooLarge
+        return self._power((self.letters[key], Counter()), int(power))
 
     def _root(self, base: _Fraction, times: int) -> _Fraction:
         """base^(times/index), which is defined for base ≥ 0 only"""
