@@ -30,7 +30,7 @@ from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_o
 from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point
-from jacocalc.notation import Applied, Expr, Matrix, rational, substitute, tree_size, walk
+from jacocalc.notation import Applied, Expr, Matrix, Piecewise, rational, substitute, tree_size, walk
 from jacocalc.options import LIMITS
 from jacocalc.steps import Verified
 
@@ -40,6 +40,7 @@ _FINER = (1, 4, 16)  # how many times as many bits there are in a first, second 
 _CLOSE = 100
 _STILL = 20  # bits to which a quotient has come near its limit
 _QUICK = 120
+_STRICT = (sympy.StrictGreaterThan, sympy.StrictLessThan)
 _CALLS = 1_500_000
 
 
@@ -106,7 +107,34 @@ def same_values(value: Any, entry: Expr, point: Mapping[Any, Any], where: Region
         value = value.subs(point, simultaneous=True)
         if value.is_number and simplest(value - ours) == 0:
             return True
-    return proved_within(value, ours, where)
+    return proved_within(value, ours, where) or (not point and _same_in_pieces(value, entry))
+
+
+def _same_in_pieces(value: Any, entry: Expr) -> bool:
+    """Whether SymPy's expression is proved to be each piece of ours where that is chosen by one side of u = v."""
+    if not isinstance(entry, Piecewise) or entry.otherwise is not None:
+        return False
+    conditions = [to_sympy(when) for _, when in entry.branches]
+    return all(isinstance(when, _STRICT) for when in conditions) and all(
+        same_values(_chosen(value, when), ours, {}, region((condition,)))
+        for (ours, condition), when in zip(entry.branches, conditions, strict=True)
+    )
+
+
+def _chosen(value: Any, when: Any) -> Any:
+    """The expression where the condition u > v holds: its pieces, max(u, v), the step at u = v and its derivative."""
+    more, less = (when.lhs, when.rhs) if isinstance(when, sympy.StrictGreaterThan) else (when.rhs, when.lhs)
+    sides = {sympy.Max(more, less): more, sympy.Min(more, less): less}
+    sides |= {sympy.Heaviside(more - less): sympy.S.One, sympy.Heaviside(less - more): sympy.S.Zero}
+    sides |= {sympy.DiracDelta(side): sympy.S.Zero for side in (more - less, less - more)}
+    holds = {kind(more, less) for kind in (sympy.StrictGreaterThan, sympy.GreaterThan, sympy.Ne)}
+    holds |= {condition.reversed for condition in holds} | {sympy.true}
+
+    def piece(pieces: Any) -> Any:
+        possible = [(part, condition) for part, condition in pieces.args if sympy.Not(condition) not in holds]
+        return possible[0][0] if possible and possible[0][1] in holds else pieces
+
+    return value.xreplace(sides).replace(lambda part: isinstance(part, sympy.Piecewise), piece)
 
 
 def proved_within(value: Any, ours: Any, where: Region) -> bool:

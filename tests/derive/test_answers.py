@@ -9,9 +9,10 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.chain import composed, composed_size
 from jacocalc.derive.matrices import rank
-from jacocalc.derive.roads import by_quotients
+from jacocalc.derive.roads import by_quotients, derivative, same_values
 from jacocalc.derive.sample_functions import verify_unspecified
 from jacocalc.errors import DomainError, JacocalcError, RoadsDisagree, ShapeError, TooLarge
 from jacocalc.functions import Chain
@@ -463,6 +464,26 @@ def test_quotients_of_sines_and_cosines_are_proved_as_such(text: str) -> None:
 def test_roots_of_products_and_what_the_domain_tells_are_proved(f: str, g: str) -> None:
     """√(u − 1) √(u + 1) is √(u² − 1), and a sign that the first stage needs holds in the whole chain."""
     assert jc.compose(f"f(x, y) = {f}", f"g(u, v) = {g}").verified == "proved"
+
+
+@pytest.mark.parametrize("body", [
+    "x*piecewise(x^2 if x > 1, x if x < 1)", "abs(x)*piecewise(sqrt(x) if x > 2, x^2 if x < 2)", "e^x relu(x)",
+    "x*piecewise(x^2 if x >= 1, x otherwise)", "max(x, 2)^2",
+])  # fmt: skip
+def test_a_result_in_pieces_is_proved_piece_by_piece(body: str) -> None:
+    assert jc.jacobian(f"f(x) = {body}").verified == "proved"
+    assert jc.hessian(f"f(x) = {body}").verified == "proved"
+
+
+@pytest.mark.parametrize(("entry", "same"), [
+    ("piecewise(3x^2 if x > 1, 2x if x < 1)", True), ("piecewise(2x if x < 1, 3x^2 if x > 1)", True),
+    ("piecewise(3x^2 if x > 1, 3x if x < 1)", False), ("piecewise(3x^2 if x > 2, 2x if x < 2)", False),
+    ("piecewise(2x if x > 1, 3x^2 if x < 1)", False), ("piecewise(3x^2 if x > 0, 2x if x < 1)", False),
+])  # fmt: skip
+def test_pieces_are_proved_where_they_are_chosen(entry: str, same: bool) -> None:
+    body = to_sympy(read_function("f(x) = x*piecewise(x^2 if x > 1, x if x < 1)").values[0])
+    ours = read_function(f"f(x) = {entry}").values[0]
+    assert same_values(derivative(body, symbol("x")), ours, {}) is same
 
 
 def test_a_second_derivative_of_many_factors_is_proved_soon() -> None:
