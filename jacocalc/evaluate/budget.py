@@ -29,6 +29,7 @@ Budget: TypeAlias = tuple[int, float]  # calls, and seconds of the processor
 _SECONDS = 6.0
 _SLACK = 2.0
 _BUSY = 5  # times as long as the processor's seconds may a busy machine take
+_COLD = 2  # times as many calls for a child interpreter, which does not remember what libraries made here
 _SOON = 4  # calls: to be out of the hook that counts on
 _COUNTS_SECONDS = hasattr(signal, "setitimer")
 
@@ -289,16 +290,13 @@ _interpreters: list[_Interpreter] = []
 def _in_interpreter(
     seconds: float, budget: Budget | None, work: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> tuple[bool, Any]:
+    if budget:
+        budget = (_COLD * budget[0], budget[1])
     request = pickle.dumps((budget, work, arguments))
     with _lock:
         if not (_interpreters and _interpreters[0].alive):
             _interpreters[:] = [_Interpreter()]
-        interpreter = _interpreters[0]
-        fresh = interpreter.fresh
-        found = _unpickled(interpreter.do(request, seconds))
-        if fresh and interpreter.alive and isinstance(found[1], LimitReached):  # spent on what libraries remember now
-            found = _unpickled(interpreter.do(request, seconds))
-        return found
+        return _unpickled(_interpreters[0].do(request, seconds))
 
 
 def _send(pipe: IO[bytes], content: bytes) -> None:
