@@ -12,6 +12,7 @@ import jacocalc as jc
 from jacocalc.algebra.values import cancelled
 from jacocalc.derive.implicit_roads import verify_second
 from jacocalc.errors import JacocalcError, ReadError, RoadsDisagree, ShapeError
+from jacocalc.evaluate import equality
 from jacocalc.linear import paper
 from jacocalc.notation import Matrix, Number, Sum
 from jacocalc.reading.relations import read_implicit
@@ -198,7 +199,11 @@ def test_what_the_equation_makes_no_shorter_is_written_once(text: str) -> None:
     ("text", "solve_for"),
     [("sin(x + y) cos(x - y) + z^2 = x z", "z"), ("F(x, y, z; a) = a sin(x + y) cos(x - y) + z^2 - x z", "z")],
 )
-def test_a_second_derivative_that_is_not_proved_is_compared_by_values(text: str, solve_for: str) -> None:
+def test_a_second_derivative_that_is_not_proved_is_compared_by_values(
+    text: str, solve_for: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(equality, "_CALLS", 10_000)
+    monkeypatch.setattr(equality, "_MANY_CALLS", 10_000)
     solution = jc.implicit(text, solve_for=solve_for)
     assert solution.verified == "agrees"
     assert "values of the second derivative by another road agree at" in solution.to_text()
