@@ -238,7 +238,8 @@ def _is_zero_quotient(difference: Any, known: Sequence[Any]) -> bool:
 
 def _alike(difference: Any, known: Sequence[Any]) -> Any:
     """f(u) for f(v) and u^b for v^b, where u = v is proved: e^(1/(x² − y²)) for e^(1/((x + y)(x − y)))"""
-    parts = sorted(filter(_has_inside, difference.atoms(sympy.Function, sympy.Pow)), key=lambda part: part.count_ops())
+    inside = filter(_has_inside, sympy.ordered(difference.atoms(sympy.Function, sympy.Pow)))
+    parts = sorted(inside, key=lambda part: part.count_ops())
     for one, other in combinations(parts if len(parts) <= _MOST_PARTS else [], 2):
         (u, *_), (v, *more) = one.args, other.args
         if u != v and one.func == other.func and zero_quotient(u - v, known):
