@@ -22,9 +22,8 @@ _STATUS = {"correct": 0, "wrong": 1, "unreadable": 2, "undecided": 3}
 
 
 def check_exercise(
-    name: str, answer: str, file: str, wanted: Mapping[str, Any], page: Output, detail: Detail,
-    desk: Desk | None = None,
-) -> int:  # fmt: skip
+    name: str, answer: str, file: str, wanted: Mapping[str, Any], page: Output, detail: Detail, desk: Desk | None
+) -> int:
     """Judge an answer to an exercise and print the verdict; the exit status."""
     from jacocalc import sources
     from jacocalc.reading.files import text_or_file

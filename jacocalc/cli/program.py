@@ -316,7 +316,7 @@ def run_command(arguments: list[str], desk: Desk | None = None) -> int:
 
 
 @cache
-def _built(name: str = "") -> Callable[..., Any]:
+def _built(name: str) -> Callable[..., Any]:
     """The command of that name with its options, or all commands, made once: a notebook runs many."""
     chosen = copy.copy(app)
     chosen.registered_commands = [_COMMANDS[name]] if name else app.registered_commands

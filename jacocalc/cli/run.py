@@ -164,7 +164,7 @@ def _losses(compiled: Any, at: str) -> Iterator[str]:
     yield from dict.fromkeys([*lost, *(str(one.message) for one in caught)])
 
 
-def asks_program(asked: Asked, file: str = "") -> bool:
+def asks_program(asked: Asked, file: str) -> bool:
     """Whether the question is about a matrix-level program."""
     if asked.program or asked.ask == "backprop":
         return True

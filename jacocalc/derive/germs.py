@@ -750,7 +750,7 @@ _BY_SERIES = ("SinIntegral", "SinhIntegral")  # analytic at 0 too, where sin(u)/
 
 
 @lru_cache(maxsize=512)
-def _is_inside(function: str, value: Any, order: tuple[Expr, ...] = ()) -> bool:
+def _is_inside(function: str, value: Any, order: tuple[Expr, ...]) -> bool:
     """Whether the function is analytic at the value: every condition holds there, and beside it."""
     u = (*order, from_sympy(value))
     row = KNOWN[function]
@@ -771,7 +771,7 @@ def _open(condition: Expr) -> Expr:
 
 
 @lru_cache(maxsize=512)
-def _taylor(function: str, value: Any, count: int, order: tuple[Expr, ...] = ()) -> list[Any]:
+def _taylor(function: str, value: Any, count: int, order: tuple[Expr, ...]) -> list[Any]:
     """g(c), g′(c), g″(c)/2!, …: a few of them where they grow long."""
     z = sympy.Symbol("z", real=True)
     current = to_sympy(Call(function, (*order, Symbol("z"))))

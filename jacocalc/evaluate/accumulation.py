@@ -137,7 +137,7 @@ def reverse(
 
 @uncollected
 def reverse_columns(
-    tape: Tape, seeds: Mapping[Node, Row], inputs: Sequence[Node], order: Sequence[Node] | None = None
+    tape: Tape, seeds: Mapping[Node, Row], inputs: Sequence[Node], order: Sequence[Node] | None
 ) -> dict[Node, dict[int, Node]]:
     """The columns of the nodes between inputs and outputs, signed, from those of the outputs.
 

@@ -240,7 +240,7 @@ class Tape:
     def add(self, terms: Iterable[Node]) -> Node:
         """Σ terms, from the left, numbers folded."""
         if self.drawn:
-            return self._flat("add", terms, lambda a, b: a + b, 0)
+            return self._sum(terms)
         total: Node | None = None
         for term in terms:
             total = term if total is None else self.plus(total, term)
@@ -263,16 +263,14 @@ class Tape:
             return self.number(value)
         return total if value == 1 else self.times(self.number(value), total)
 
-    def _flat(self, name: str, parts: Iterable[Node], fold: Any, neutral: Rational) -> Node:
-        value, kept = neutral, []
-        for part in parts:
-            if part in self.numbers:
-                value = fold(value, self.numbers[part])
-            else:
-                kept.append(part)
-        if value != neutral or not kept:
+    def _sum(self, terms: Iterable[Node]) -> Node:
+        """A sum as it is drawn, its number last."""
+        listed = list(terms)
+        value = sum(self.numbers.get(term, 0) for term in listed)
+        kept = [term for term in listed if term not in self.numbers]
+        if value or not kept:
             kept.append(self.number(value))
-        return kept[0] if len(kept) == 1 else self.add_node(name, tuple(kept))
+        return kept[0] if len(kept) == 1 else self.add_node("add", tuple(kept))
 
     def _product(self, factors: Iterable[Node]) -> Node:
         """A product as it is drawn, its number first."""

@@ -174,10 +174,10 @@ def _line(i: int, along: Array, others: Sequence[float]) -> Array:
                      *(np.full(len(along), one) for one in others[i:])], axis=1)  # fmt: skip
 
 
-def _sheet(samples: int = 21) -> Array:
-    """[0, 1]² as a net of points."""
-    u, v = np.meshgrid(np.linspace(0, 1, samples), np.linspace(0, 1, samples), indexing="ij")
-    return np.stack([u, v], axis=-1)
+def _sheet() -> Array:
+    """[0, 1]² as a net of 21 × 21 points."""
+    along = np.linspace(0, 1, 21)
+    return np.stack(np.meshgrid(along, along, indexing="ij"), axis=-1)
 
 
 def _folds(sheet: Array) -> bool:

@@ -63,7 +63,7 @@ def _indicator(match: re.Match[str]) -> str:
     return f"{before}{_piecewise([(condition, '1')], '0')}"
 
 
-def _piecewise(cases: list[tuple[str, str]], rest: str = "") -> str:
+def _piecewise(cases: list[tuple[str, str]], rest: str) -> str:
     parts = [f"{value.strip()} if {condition.strip()}" for condition, value in cases]
     return f"piecewise({', '.join([*parts, f'{rest.strip()} otherwise'] if rest else parts)})"
 

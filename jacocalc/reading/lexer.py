@@ -332,7 +332,7 @@ class _Lexer:
             hint = f"did you mean the Latin letter {like}?" if like else _INSTEAD.get(here, "")
             raise self._refused(start, f"{_shown(here)} ({name}) is not part of the language", hint)
 
-    def _refused(self, start: int, message: str, hint: str = "") -> ReadError:
+    def _refused(self, start: int, message: str, hint: str) -> ReadError:
         return ReadError(message, text=self.text, start=start, end=start + 1, hint=hint)
 
 

@@ -17,7 +17,7 @@ BETWEEN_EQUATIONS = (",", ";", "where", "with", "and")
 _LETTERS = {1: ("u", "w", "x"), 2: ("xy", "uv", "pq"), 3: ("xyz", "uvw", "pqr")}
 
 
-def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> str:
+def as_stages(text: str, tokens: Sequence[Token], at: int, head: str) -> str:
     """The two stages for the call of the name at a place; "" where the call is not all of its equation.
 
     ``head``: the inputs of the function that is being defined, (s, t).

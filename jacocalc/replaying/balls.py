@@ -27,7 +27,7 @@ Grid: TypeAlias = list[list[Ball]]
 
 
 @lru_cache(maxsize=4000)
-def _tape(expr: Expr, names: tuple[str, ...], strict: bool = False) -> tuple[Tape, Node]:
+def _tape(expr: Expr, names: tuple[str, ...], strict: bool) -> tuple[Tape, Node]:
     tape = Tape(strict=strict)
     return tape, tape.build(expr, {name: tape.input() for name in names})
 
