@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -26,6 +25,7 @@ from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import by_name
 from jacocalc.questions import BackpropOf, ComposeLayers, HessianOf, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
+from jacocalc.render.formats import writer
 from jacocalc.render.inline import inline
 from jacocalc.render.latex_signs import escape
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
@@ -236,23 +236,23 @@ class Solution(Displayed):
         """The worked solution as plain text."""
         if isinstance(width, bool) or not isinstance(width, int) or width < 1:
             raise JacocalcError(f"a width is a whole number from 1 on, not {width!r}")
-        return str(_writer("text")(self.document(detail), width))
+        return str(writer("text")(self.document(detail), width))
 
     def to_latex(self, detail: str | None = None, standalone: bool = False) -> str:
         """The worked solution as LaTeX with amsmath."""
-        return str(_writer("latex")(self.document(detail), standalone))
+        return str(writer("latex")(self.document(detail), standalone))
 
     def to_beamer(self, detail: str | None = None, standalone: bool = False) -> str:
         """The worked solution as frames for LaTeX's beamer, one for each section."""
-        return str(_writer("beamer")(self.document(detail), standalone))
+        return str(writer("beamer")(self.document(detail), standalone))
 
     def to_markdown(self, detail: str | None = None) -> str:
         """The worked solution as Markdown with GitHub's mathematics."""
-        return str(_writer("markdown")(self.document(detail)))
+        return str(writer("markdown")(self.document(detail)))
 
     def to_html(self, detail: str | None = None, pictures: Sequence[str] = ()) -> str:
         """The worked solution as one HTML file with MathML; with ``pictures=("map",)`` also drawn."""
-        return str(_writer("html")(self.illustrated(self.document(detail), pictures)))
+        return str(writer("html")(self.illustrated(self.document(detail), pictures)))
 
     def picture(self, kind: str = "") -> Picture:
         """A picture of the function at the point: map, gradient, graph or flow; without a kind the first that fits.
@@ -283,19 +283,19 @@ class Solution(Displayed):
         """
         if by not in ("", "latex", "html", "beamer"):
             raise JacocalcError(f"a PDF is made of latex, html or beamer, not of {by}")
-        return bytes(_writer("pdf")(self.document(detail), by))
+        return bytes(writer("pdf")(self.document(detail), by))
 
     def to_speech(self, detail: str | None = None) -> str:
         """The worked solution in words."""
-        return str(_writer("speech")(self.document(detail)))
+        return str(writer("speech")(self.document(detail)))
 
     def to_dot(self) -> str:
         """The computational graph in the language of Graphviz.  Raises JacocalcError for other questions."""
-        return str(_writer("dot")(self.document()))
+        return str(writer("dot")(self.document()))
 
     def to_mermaid(self) -> str:
         """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
-        return str(_writer("mermaid")(self.document()))
+        return str(writer("mermaid")(self.document()))
 
     def to_animation(self) -> str:
         """The product formed entry by entry, or both passes through the graph: one animated SVG, as text.
@@ -304,7 +304,7 @@ class Solution(Displayed):
         """
         from jacocalc.explain.animation import animate
 
-        return str(_writer("animation")(animate(self.derivation)))
+        return str(writer("animation")(animate(self.derivation)))
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
@@ -366,29 +366,6 @@ def answer(
     return Solution(derivation, used, symbols, sources)
 
 
-_WRITERS = {
-    "text": "text:to_text", "latex": "latex:to_latex", "beamer": "latex:to_beamer", "formula": "latex:latex",
-    "markdown": "markdown:to_markdown", "html": "html:to_html", "pdf": "pdf:to_pdf", "speech": "speech:to_speech",
-    "dot": "dot:to_dot", "mermaid": "mermaid:to_mermaid", "animation": "animation:to_animation",
-}  # fmt: skip
-
-
 def _latex(item: Any) -> str:
     """A formula as LaTeX."""
-    return str(_writer("formula")(item))
-
-
-def _writer(form: str) -> Callable[..., Any]:
-    """What writes in this format; only the formats that are asked for are loaded."""
-    room, _, name = _WRITERS[form].partition(":")
-    found: Callable[..., Any] = getattr(import_module(f"jacocalc.render.{room}"), name)
-    return found
-
-
-def written(document: Document, form: str, standalone: bool = False) -> str | bytes | Document:
-    """A page in a format; the Document itself for those that depend on where it is shown."""
-    if form.startswith("pdf"):
-        return bytes(_writer("pdf")(document, form[4:]))
-    if form in ("latex", "beamer"):
-        return str(_writer(form)(document, standalone))
-    return str(_writer(form)(document)) if form in ("markdown", "html", "speech", "dot", "mermaid") else document
+    return str(writer("formula")(item))

@@ -328,6 +328,11 @@ def test_what_follows_a_list_in_markdown_is_no_part_of_it(tutor: Tutor, capsys: 
     assert "(scalar)\n\nCompute" in capsys.readouterr().out
 
 
+def test_the_topics_are_a_page(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["practice", "--format", "markdown"]) == 0
+    assert "| chain-rule | 0 of 12 |" in capsys.readouterr().out
+
+
 _HOMEWORK = """
 title = "Homework 5"
 [[question]]

@@ -14,6 +14,7 @@ from jacocalc.cli.output import Output, tell, write
 from jacocalc.options import Detail
 
 if TYPE_CHECKING:
+    from jacocalc.document import Document
     from jacocalc.questions import Question
     from jacocalc.verdicts import Verdict, Wanted
 
@@ -52,7 +53,7 @@ def judged(
     return _STATUS[verdict.outcome]
 
 
-def _written(verdict: Verdict, title: str, page: Output, detail: Detail) -> object:
+def _written(verdict: Verdict, title: str, page: Output, detail: Detail) -> str | Document:
     if page.form == "json":
         from jacocalc.checking import as_json
 
@@ -61,9 +62,8 @@ def _written(verdict: Verdict, title: str, page: Output, detail: Detail) -> obje
         return plain_verdict(verdict)
     from jacocalc.document import at_detail
     from jacocalc.explain.verdicts import verdict_page
-    from jacocalc.solutions import written
 
-    return written(at_detail(verdict_page(verdict, title), detail), page.form, page.standalone)
+    return at_detail(verdict_page(verdict, title), detail)
 
 
 def plain_verdict(verdict: Verdict) -> str:

@@ -68,12 +68,10 @@ def grade(
     except KeyboardInterrupt:
         tell(f"interrupted: {so_far.said(bool(output))}")
         raise SystemExit(INTERRUPTED) from None
-    if not taken(context.obj, marks, Output("terminal", output, False)):
+    if not taken(context.obj, marks, Output("terminal", output)):
         _write(marks, output)
     if form:
-        from jacocalc.solutions import written
-
-        write(written(marks.document(), form), Output(form, summary, False))
+        write(marks.document(), Output(form, summary))
 
 
 @dataclass
@@ -106,7 +104,7 @@ def _form(summary: str) -> str:
 def _write(marks: ClassMarks, output: str) -> None:
     """The summary on stdout, where the marks are in a file; else the marks, and the summary on stderr."""
     if output:
-        write(marks.document(), Output("terminal", "", False))
+        write(marks.document(), Output("terminal"))
     else:
         write_data(marks.to_csv())
         write_aside(marks.document())

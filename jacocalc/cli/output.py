@@ -25,8 +25,8 @@ class Output:
     """Where the page goes and how it is written; where its animation goes, if one is wanted."""
 
     form: str
-    file: str
-    standalone: bool
+    file: str = ""
+    standalone: bool = False
     animation: str = ""
     pictures: tuple[str, ...] = ()
 
@@ -56,18 +56,29 @@ def destination(form: str, file: str, standalone: bool = False) -> Output:
     return Output(named, file, standalone or (named == "latex" and form == "terminal"))
 
 
-def write(page: object, wanted: Output) -> None:
-    """Write a text, the bytes of a file, or a Document as terminal or text page."""
+def write(page: str | Document, wanted: Output) -> None:
+    """Write a text, or a Document in the format that is wanted.  Raises JacocalcError for a page that has none such."""
+    content = page if isinstance(page, str) else _in_format(page, wanted)
     if wanted.file:
-        _to_file(page if isinstance(page, str | bytes) else _lines(page, True, wanted.form), wanted.file)  # type: ignore[arg-type]
+        _to_file(content if isinstance(content, str | bytes) else _lines(content, True, wanted.form), wanted.file)
         return
     unicode = _shows_mathematics()
-    if isinstance(page, str):
-        _print(page, unicode)
+    if isinstance(content, bytes):
+        write_bytes(content, "")
+    elif isinstance(content, str):
+        _print(content, unicode)
     elif wanted.form == "terminal" and (sys.stdout.isatty() or _colour_is_forced()):
-        _to_terminal(page, unicode)  # type: ignore[arg-type]
+        _to_terminal(content, unicode)
     else:
-        _print(_lines(page, unicode, wanted.form), unicode)  # type: ignore[arg-type]
+        _print(_lines(content, unicode, wanted.form), unicode)
+
+
+def _in_format(page: Document, wanted: Output) -> str | bytes | Document:
+    from jacocalc.render.formats import written
+
+    if wanted.form == "json":
+        raise JacocalcError("this page is not written as JSON", hint="-o FILE.txt, .tex, .md, .html or .pdf")
+    return written(page, wanted.form, wanted.standalone)
 
 
 def refuse_unwritable(path: str) -> None:
@@ -90,7 +101,7 @@ def write_animation(text: str, wanted: Output) -> None:
 def write_data(text: str) -> None:
     """Write data for another program to stdout: UTF-8 in any locale; a notebook's stdout takes text only."""
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
-        write(text, Output("text", "", False))
+        write(text, Output("text"))
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))

@@ -5,6 +5,7 @@ Its limits hold for every exercise and every judgement, so it runs outside those
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -85,24 +86,32 @@ def practice(
     from jacocalc.cli import sheets
 
     sheets.checked_topic(topic)
-    if pager and (topic or file) and not (sheet or roster or lint or reset):
-        raise JacocalcError("--pager is for a page", hint="add --print N for a sheet of N exercises")
+    page = destination(form.value if form else "terminal", output, standalone)
+    if lint or reset or ((topic or file) and not (sheet or roster)):
+        _refuse_page({"--format": form, "-o": output, "--standalone": standalone, "--solutions": solutions,
+                      "--pager": pager})  # fmt: skip
     tutor = Tutor(timeout, memory)
     try:
         if lint:
             _lint(tutor, lint)
         elif sheet or roster:
-            page = destination(form.value if form else "terminal", output, standalone)
             wish = sheets.SheetWish(topic, sheet or 10, level or 1, 1 if seed is None else seed, solutions, file)
             _print(tutor, wish, roster, page, context.obj)
         elif reset:
-            _reset(topic)
+            _forget(topic)
         elif topic or file:
             _practise(tutor, topic, level, seed, file)
         else:
-            write(_topics(), Output("terminal", "", False))
+            write(_topics(), page)
     finally:
         tutor.end()
+
+
+def _refuse_page(options: Mapping[str, object]) -> None:
+    """Where no sheet is printed, nothing is said of how.  Raises JacocalcError."""
+    for name, given in options.items():
+        if given:
+            raise JacocalcError(f"{name} is for a sheet", hint="add --print N for a sheet of N exercises")
 
 
 def _progress() -> Progress:
@@ -141,7 +150,7 @@ def _lint(tutor: Tutor, what: str) -> None:
     file = what if Path(what).suffix == ".toml" else ""
     names = question_names(file) if file else exercise_names(what) if what in topics() else [what]
     lines = [line for name in names for line in _warnings(tutor, name, file)]
-    write("\n".join(lines or ["No common mistake gives a right answer."]) + "\n", Output("text", "", False))
+    write("\n".join(lines or ["No common mistake gives a right answer."]) + "\n", Output("text"))
 
 
 def _warnings(tutor: Tutor, name: str, file: str) -> list[str]:
@@ -160,11 +169,11 @@ def _warnings(tutor: Tutor, name: str, file: str) -> list[str]:
     return lines
 
 
-def _reset(topic: str) -> None:
+def _forget(topic: str) -> None:
     from jacocalc.answers.topics import topic_of
 
     dropped = _progress().forget(lambda name: not topic or topic_of(name) == topic)
-    write(f"Forgotten: the progress of {dropped} exercise{'' if dropped == 1 else 's'}.\n", Output("text", "", False))
+    write(f"Forgotten: the progress of {dropped} exercise{'' if dropped == 1 else 's'}.\n", Output("text"))
 
 
 def _topics() -> Document:

@@ -39,5 +39,5 @@ def replay(
     del timeout, memory
     report = api.replay(text)
     lines = [f"{file}: {_SAID[report.outcome]}", *textwrap.wrap(f"{report.message}.", _WIDTH)]
-    write("\n".join(lines) + "\n", Output("text", "", False))
+    write("\n".join(lines) + "\n", Output("text"))
     raise typer.Exit(_STATUS[report.outcome])

@@ -20,6 +20,7 @@ from jacocalc.reading.points import read_point
 UNCONFIRMED = 3
 
 if TYPE_CHECKING:
+    from jacocalc.document import Document
     from jacocalc.questions import Question
     from jacocalc.solutions import Solution
 
@@ -184,7 +185,7 @@ def examples(name: str, page: Output, options: Options, desk: Desk | None = None
     return all(confirmed)
 
 
-def _list_of_examples(titles: Mapping[str, str], page: Output) -> object:
+def _list_of_examples(titles: Mapping[str, str], page: Output) -> str | Document:
     """Names and titles; in JSON an object with the titles by their names."""
     if page.form == "json":
         return json.dumps(titles, ensure_ascii=False, indent=1) + "\n"
@@ -192,12 +193,7 @@ def _list_of_examples(titles: Mapping[str, str], page: Output) -> object:
 
     table = Table((("name",), ("what is worked out",)), tuple(((one,), (title,)) for one, title in titles.items()))
     said = Prose(("Show one with: jacocalc examples NAME",))
-    listed = Document(("The worked examples",), (Section(("By name",), (table, said), Detail.BRIEF),))
-    if page.form in ("terminal", "text"):
-        return listed
-    from jacocalc.solutions import written
-
-    return written(listed, page.form, page.standalone)
+    return Document(("The worked examples",), (Section(("By name",), (table, said), Detail.BRIEF),))
 
 
 def _example(name: str, problem: Problem, command: Command) -> bool:
@@ -234,10 +230,7 @@ def _say_unless_decimals(solution: Solution) -> None:
         tell(f"note: --digits adds nothing here: {said}{where}")
 
 
-def _written(solution: Solution, source: str, page: Output) -> object:
-    from jacocalc.solutions import written
-
+def _written(solution: Solution, source: str, page: Output) -> str | Document:
     if page.form == "json":
         return solution.to_json()
-    document = solution.illustrated(replace(solution.document(), sources=(source,) if source else ()), page.pictures)
-    return written(document, page.form, page.standalone)
+    return solution.illustrated(replace(solution.document(), sources=(source,) if source else ()), page.pictures)

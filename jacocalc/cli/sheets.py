@@ -85,7 +85,7 @@ def print_sheet(tutor: Tutor, wish: SheetWish, page: Output, desk: Desk | None =
     title = read_file(Path(wish.file), wish.file).title if wish.file else ""
     document = _sheet(lessons, wish, title or f"Exercises: {about}{level}")
     if not taken(desk, document, page):
-        _write(document, page)
+        write(document, page)
     if len(lessons) < wish.count:
         where = f"in {about}" if wish.file else f"about {wish.topic or 'these topics'}"
         tell(f"note: there are only {len(lessons)} different exercises {where}")
@@ -95,7 +95,7 @@ def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page
     """One sheet for each student: files in a folder, each as soon as it is drawn; or one document."""
     folder = Path(page.file) if page.file and not Path(page.file).suffix else None
     if folder is None:
-        _write(_together(list(_drawn_for(tutor, wish, students)), wish), page)
+        write(_together(list(_drawn_for(tutor, wish, students)), wish), page)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page
         raise JacocalcError(f"{folder} cannot be made: {error.strerror}") from None
     names = file_names([student.student for student in students])
     for document, name in zip(_drawn_for(tutor, wish, students), names, strict=True):
-        _write(document, replace(page, file=str(folder / f"{name}{_SUFFIXES[page.form]}")))
+        write(document, replace(page, file=str(folder / f"{name}{_SUFFIXES[page.form]}")))
 
 
 def _drawn_for(tutor: Tutor, wish: SheetWish, students: Sequence[Student]) -> Iterator[Document]:
@@ -148,9 +148,3 @@ def _together(pages: Sequence[Document], wish: SheetWish) -> Document:
         said = f"Level {wish.level}; the name of an exercise says its topic, level and seed."
         sections += [Section(document.title, (Prose((said,)),), Detail.BRIEF), *document.sections]
     return Document((f"Exercises: {wish.topic or 'all topics'}",), tuple(sections))
-
-
-def _write(document: Document, page: Output) -> None:
-    from jacocalc.solutions import written
-
-    write(written(document, page.form, page.standalone), page)

@@ -14,12 +14,12 @@ class Talk:
 
     def say(self, text: str = "") -> None:
         """One or more lines."""
-        write(text + "\n", Output("text", "", False))
+        write(text + "\n", Output("text"))
         sys.stdout.flush()
 
     def show(self, page: Document) -> None:
         """A page."""
-        write(page, Output("terminal", "", False))
+        write(page, Output("terminal"))
         self.say()
 
     def ask(self, prompt: str, begun: str = "") -> str:
