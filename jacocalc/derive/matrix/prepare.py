@@ -13,9 +13,21 @@ from dataclasses import replace
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
 from jacocalc.derive.matrix.checks import verified_backward
 from jacocalc.derive.matrix.elementwise import without_primes
-from jacocalc.derive.matrix.forms import OWN_TRANSPOSE, is_symmetric, ones, operation, opposite, plus, simplified, times
+from jacocalc.derive.matrix.forms import (
+    OWN_TRANSPOSE,
+    is_symmetric,
+    of_total,
+    ones,
+    operation,
+    opposite,
+    plus,
+    recognised,
+    simplified,
+    times,
+)
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
+from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     ONE,
     SUMS,
@@ -43,8 +55,12 @@ _LINEAR = ("tr", "sum", "mean", "inner", "diag", "diagonal", "grad")
 
 
 def prepared(program: Program) -> Program:
-    """The program with every gradient inserted and no function of a function of a product in one statement."""
+    """The program with every gradient inserted and no function of a function of a product in one statement.
+
+    E/Σ E is softmax(z) also where E = e^z stands in a statement of its own.
+    """
     made: list[Statement] = []
+    powers: dict[Term, Term] = {}
     numbers = _fresh(program)
     notes = list(program.notes)
     for statement in program.statements:
@@ -56,12 +72,25 @@ def prepared(program: Program) -> Program:
         if statement.implicit:
             made.append(replace(statement, term=term))
             continue
+        opened = replaced(term, powers)
+        if _is_large(opened):
+            powers[statement.variable] = opened
+        if powers and (share := _with_shares(term, powers)) != term:
+            notes.append(f"{statement.variable} is {paper_term(share)}")
+            term = share
         named, term = _taken_apart(term, numbers)
         if named:
             listed = " and ".join(str(one.variable) for one in named)
             notes.append(f"{listed} name{'s a part' if len(named) == 1 else ' parts'} of {statement.variable}")
         made += [*named, replace(statement, term=term)]
     return replace(program, statements=tuple(_with_facts(made)), notes=tuple(notes))
+
+
+def _with_shares(term: Term, powers: Mapping[Term, Term]) -> Term:
+    """softmax(z) and σ(z) of quotients of e^z that were named before"""
+    parts = parts_of(term)
+    term = with_parts(term, tuple(_with_shares(part, powers) for part in parts)) if parts else term
+    return recognised(replaced(term, powers)) or term
 
 
 def _with_facts(statements: list[Statement]) -> Iterator[Statement]:
@@ -118,23 +147,13 @@ def _is_share(term: Term) -> bool:
 
 
 def _is_large(term: Term) -> bool:
-    """Whether this is e^z, Σ e^z, 1 + e^z or e^Z 1, which may overflow."""
+    """Whether this is e^z, Σ e^z, 1 + e^z, e^Z 1 or e^Zᵀ 1, which may overflow."""
     match term:
         case Elementwise("exp", _, 0) | Times((Elementwise("exp", _, 0), Ones())):
             return True
-    return _of_total(term) is not None or _beside_one(term) is not None
-
-
-def _of_total(term: Term) -> Term | None:
-    """z of Σ e^z, of 1ᵀ e^z, and of such a number times 1"""
-    match term:
-        case Operation("sum", (Elementwise("exp", z, 0),)) if z.shape[1] == 1:
-            return z
-        case Times((Transposed(Ones()), Elementwise("exp", z, 0))) if z.shape[1] == 1:
-            return z
-        case Scaled(number, Ones()):
-            return _of_total(number)
-    return None
+        case Times((Transposed(Elementwise("exp", _, 0)), Ones())):
+            return True
+    return of_total(term) is not None or _beside_one(term) is not None
 
 
 def _beside_one(term: Term) -> Term | None:
@@ -151,25 +170,9 @@ def _steady(term: Term, named: Mapping[Term, Term]) -> Term:
     match term:
         case Elementwise("ln", inner, 0):
             return _logarithm(replaced(inner, named)) or term
-        case Over(above, below) | Scaled(Over(Scalar(1), below), above):
-            return _share(replaced(above, named), replaced(below, named)) or term
+        case Over() | Scaled() | Times():
+            return recognised(replaced(term, named)) or term
     return term
-
-
-def _share(above: Term, below: Term) -> Term | None:
-    """e^z / Σ e^z = softmax(z), also of rows and columns;  (e^z - e^-z) ⊘ (e^z + e^-z) = tanh(z)"""
-    match above, below:
-        case Elementwise("exp", z, 0), _ if z == _of_total(below):
-            return operation("softmax", z)
-        case Elementwise("exp", z, 0), Times(
-            (powers, Ones(), Transposed(Ones())) | (Times((powers, Ones())), Transposed(Ones()))
-        ) if powers == above:
-            return operation("softmax_rows", z)
-        case Elementwise("exp", z, 0), Times((Ones(), Transposed(Ones()), powers)) if powers == above:
-            return operation("softmax_columns", z)
-        case Plus((Elementwise("exp", z, 0) as up, Opposite(Elementwise("exp", Opposite(w), 0) as down))), Plus(terms):
-            return Elementwise("tanh", z) if z == w and terms in ((up, down), (down, up)) else None
-    return None
 
 
 def _logarithm(inner: Term) -> Term | None:
@@ -177,7 +180,7 @@ def _logarithm(inner: Term) -> Term | None:
     z = _beside_one(inner)
     if z is not None:
         return Elementwise("softplus", z)
-    z = _of_total(inner)
+    z = of_total(inner)
     if z is not None and inner.is_scalar:
         return operation("logsumexp", z)
     match inner:

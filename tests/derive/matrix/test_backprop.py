@@ -132,6 +132,12 @@ SUMMING_TO_1 = [
     ("z: m x k; y: m x k rows one-hot; E = z; p = np.exp(E) / np.exp(E).sum(axis=1, keepdims=True); "
      "L = -np.sum(y * np.log(p))", "p - y"),
     ("z: m x k; y: m x k columns one-hot; p = np.exp(z) / np.exp(z).sum(axis=0); L = -np.sum(y * np.log(p))", "p - y"),
+    ("z, y: k; e = exp(z); p = e / sum(e); L = -y' log(p)", "sum(y) p - y"),
+    ("z: k; y: k one-hot; e = exp(z); s = ones(k)' e; p = e / s; L = -y' log(p)", "p - y"),
+    ("z: m x k; y: m x k rows one-hot; E = np.exp(z); p = E / E.sum(axis=1, keepdims=True); "
+     "L = -np.sum(y * np.log(p)) / m", "(1/m)(p - y)"),
+    ("z: m x k; y: m x k columns one-hot; E = np.exp(z); s = E.sum(axis=0); p = E / s; L = -np.sum(y * np.log(p))",
+     "p - y"),
     ("z: m x k; y: m x k; L = sum(log(exp(z) 1)) - dot(y, z)", "softmax_rows(z) - y"),
     ("z: k; y: k one-hot; e: scalar; q = (1 - e) y + e/k ones(k); L = -q' log(softmax(z))", "softmax(z) - q"),
     ("z: k; y: k one-hot; q = 0.9 y + 0.1/k 1_k; p = softmax(z); L = -q' log(p)", "p - q"),
@@ -204,6 +210,8 @@ SHORTER = [
      "(1/N)Xᵀ(p - u)"),
     ("x, a: n; y: scalar; p = 1/(1 + exp(-a' x)); L = -y log(p) - (1 - y) log(1 - p)", "a", "(p - y)x"),
     ("z, y: n; L = y' (exp(z) ./ (exp(z) + 1))", "z", "y ⊙ sigmoid(z) ⊙ (1_n - sigmoid(z))"),
+    ("z, y: n; e = exp(-z); s = 1 ./ (1 + e); L = y' s", "z", "y ⊙ s ⊙ (1_n - s)"),
+    ("z, y: n; a = exp(z); b = exp(-z); s = (a - b) ./ (a + b); L = y' s", "z", "y ⊙ (1_n - s ⊙ s)"),
     ("z: n; y: n one-hot; p = exp(z)/sum(exp(z)); L = -y' log(p)", "z", "p - y"),
     ("c, x: n; L = log(1 - exp(c' x)/(1 + exp(c' x)))", "c", "-sigmoid(cᵀ x) x"),
     ("w: n; x_i: n; y_i: scalar; for i = 1..N: l_i = (y_i - w' x_i)^2\nL = sum_i l_i", "w",
