@@ -1,39 +1,134 @@
-"""Functions of NumPy, PyTorch and Julia that are formulas of this language: log1p(x) is log(1 + x)."""
+"""Functions of NumPy, PyTorch and Julia that are formulas of this language: log1p(x) is log(1 + x).
+
+A function has one formula, or several, of which the first is read that has its arguments and fits their sizes:
+
+    linear(x, W, b)    x Wᵀ + b           clamp(x, min=a)                  max(x, a)
+    cross_entropy(z, y)  −yᵀ ln softmax(z), the mean over the rows of a matrix;  reduction='sum' adds up instead
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.reading.mismatches import sized
-from jacocalc.reading.program_words import FORMULAS
+from jacocalc.reading.program_words import AXES, FORMULAS, OF_ONE_SHAPE, ONE_HOT_ROWS
 from jacocalc.reading.term_names import Names
-from jacocalc.terms import Term, Var, replaced
+from jacocalc.term_writing import paper_term
+from jacocalc.terms import ZERO, Operation, Opposite, Scalar, Term, Var, replaced
 
 if TYPE_CHECKING:
     from jacocalc.reading.lexer import Token
     from jacocalc.reading.terms import TermParser
 
-_LETTERS = ("x", "y")
+_LETTERS = "xyz"
+_KEYWORDS = {"input": "x", **dict.fromkeys(("target", "other", "exponent", "weight", "min", "a_min"), "y"),
+             **dict.fromkeys(("bias", "max", "a_max"), "z")}  # fmt: skip
+_REDUCED = {"mean": "mean", "sum": "sum", "none": ""}
+_COUNTED = ("no argument", "one argument", "two arguments", "three")
 
 
-def applied(parser: TermParser, name: str, arguments: list[Term], token: Token) -> Term:
+def called(parser: TermParser, name: str, token: Token, base: Term | None = None) -> Term:
+    """The function at what stands in the brackets, behind what stands before the point of a method."""
+    given: list[Term | None] = [] if base is None else [base]
+    if not parser.sees("("):
+        return applied(parser, name, [*given, *parser.arguments(token)], token)
+    named: dict[str, Term] = {}
+    reduction = ""
+    while parser.sees("("):
+        parser.open()
+        while not parser.sees(")"):
+            keyword = parser.following.text == "="
+            if keyword and parser.sees_word("reduction"):
+                reduction = _reduction(parser, name)
+            elif keyword and parser.token.text in _KEYWORDS:
+                word = parser.take()
+                parser.take()
+                named |= {} if _is_none(parser) else {word.text: parser.argument()}
+            else:
+                given.append(None if _is_none(parser) else parser.argument())
+            if not parser.sees(","):
+                break
+            parser.take()
+        parser.close()
+        if not name[0].isupper():  # MSELoss(reduction='sum')(x, y)
+            break
+    found = applied(parser, name, given, token, named)
+    return _with_reduction(found, reduction) if reduction else found
+
+
+def _is_none(parser: TermParser) -> bool:
+    """Whether None stands here, which is stepped over."""
+    return parser.sees_word("None") and bool(parser.take())
+
+
+def _reduction(parser: TermParser, name: str) -> str:
+    """mean, sum or none, which is said of a loss"""
+    words = parser.tokens[parser.at + 2 : parser.at + 5]
+    word = words[1].text if words[0].text == words[-1].text in ("'", '"') else ""
+    if word not in _REDUCED or not any("mean(" in formula for formula in _formulas(name)):
+        raise parser.error("reduction=… is not read here", parser.token, AXES, words[0].end)
+    parser.at += 5
+    return word
+
+
+def _with_reduction(loss: Term, reduction: str) -> Term:
+    """The sum, or all entries, of what a loss is the mean of"""
+    match loss:
+        case Opposite(body):
+            return Opposite(_with_reduction(body, reduction))
+        case Operation("mean", (entries,)):
+            return Operation(reduction, (entries,)) if _REDUCED[reduction] else entries
+    return loss
+
+
+def _formulas(name: str) -> tuple[str, ...]:
+    found = FORMULAS[name]
+    return (found,) if isinstance(found, str) else found
+
+
+def _letters(formula: str) -> set[str]:
+    """The arguments that a formula has."""
+    return {letter for letter in _LETTERS if re.search(rf"\b{letter}\b", formula)}
+
+
+def _is_number(term: Term) -> bool:
+    """Whether this is 0, 1/2 or −1, which a formula may read in its own way: max(x, 0)"""
+    return term == ZERO or isinstance(term.body if isinstance(term, Opposite) else term, Scalar)
+
+
+def applied(
+    parser: TermParser,
+    name: str,
+    arguments: Sequence[Term | None],
+    token: Token,
+    named: Mapping[str, Term] = MappingProxyType({}),
+) -> Term:
     """The formula at the arguments, noted.  Raises ReadError where they do not fit."""
-    formula = FORMULAS[name]
-    letters = [letter for letter in _LETTERS if re.search(rf"\b{letter}\b", formula)]
-    if len(arguments) != len(letters):
-        wanted = "one argument" if len(letters) == 1 else "two arguments"
-        raise parser.error(f"{name} takes {wanted}, not {len(arguments)}", token, f"write {formula}")
-    places = {letter: Var(letter, term.shape) for letter, term in zip(letters, arguments, strict=True)}
-    columns: set[Term] = {
-        place for place, term in zip(places.values(), arguments, strict=True) if parser.names.is_column(term)
-    }
-    names = Names(variables=dict(places), entrywise=True, columns=columns)
-    try:
-        term = parser.formula(formula, names)
-    except (ReadError, ShapeError):
-        said = " and ".join(map(sized, arguments))
-        raise parser.misfit(f"{said}: {name}({', '.join(letters)}) is {formula}", token) from None
-    parser.names.note(f"{name}({', '.join(letters)}) is read as {formula}")
-    return replaced(term, dict(zip(places.values(), arguments, strict=True)))
+    formulas = _formulas(name)
+    given = {letter: one for letter, one in zip(_LETTERS, arguments, strict=False) if one is not None}
+    given |= {_KEYWORDS[keyword]: one for keyword, one in named.items()}
+    fitting = [formula for formula in formulas if _letters(formula) == {*given}]
+    if not fitting or sum(one is not None for one in arguments) + len(named) > len(given):
+        counts = " or ".join(_COUNTED[n] for n in sorted({len(_letters(formula)) for formula in formulas}))
+        raise parser.error(f"{name} takes {counts}, not {len(arguments) + len(named)}", token, f"write {formulas[0]}")
+    said = " and ".join(map(sized, given.values()))
+    if name in OF_ONE_SHAPE and len({term.shape for term in given.values()}) > 1:
+        raise parser.misfit(f"{said}: {name} takes two of one size", token, ONE_HOT_ROWS)
+    places = {letter: Var(letter, term.shape) for letter, term in given.items()}
+    columns: set[Term] = {places[letter] for letter, term in given.items() if parser.names.is_column(term)}
+    numbers = {letter: f"({paper_term(term)})" for letter, term in given.items() if _is_number(term)}
+    listed = ", ".join(letter for letter in _LETTERS if letter in given)
+    for formula in fitting:
+        names = Names(variables=dict(places), entrywise=True, columns=columns)
+        text = re.sub(r"\b[xyz]\b", lambda letter: numbers.get(letter[0], letter[0]), formula)
+        try:
+            term = parser.formula(text, names)
+        except (ReadError, ShapeError):
+            continue
+        parser.names.note(f"{name}({listed}) is read as {formula}")
+        return replaced(term, {places[letter]: one for letter, one in given.items()})
+    raise parser.misfit(f"{said}: {name}({listed}) is {fitting[0]}", token)

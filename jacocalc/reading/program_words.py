@@ -11,7 +11,7 @@ TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "log
              "var": "var", "std": "std", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 PRODUCTS = ("dot", "inner", "outer", "ger", "matmul", "mm", "mv")
 FUNCTIONS = (*ELEMENTWISE, *TO_SCALAR, *PRODUCTS, "inv", "transpose", "diag", "grad", "softmax", "log_softmax",
-             "softmax_rows", "softmax_columns", "where")  # fmt: skip
+             "softmax_rows", "softmax_columns", "where", "einsum", "slogdet")  # fmt: skip
 EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 MAKERS = ("ones", "zeros", "I", "eye")
 REFUSED = {
@@ -37,12 +37,11 @@ NORMS = {  # what an index says, of a vector and of a matrix
     **dict.fromkeys(("inf", "infty", "∞"), ("largest absolute value", "largest sum of a row")),
     "*": ("", "sum of singular values"),
 }  # fmt: skip
-_CLIPPED = "min(max(x, a), b)"
 _LAYER = "W x + b, with W and b declared"
 _NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
 _STACKED = "a product in blocks: U x + V y for W times x above y"
 _HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
-FORMULAS = {  # of other languages, read as what they are
+FORMULAS: dict[str, str | tuple[str, ...]] = {  # of other languages, read as what they are
     "log1p": "log(1 + x)", "expm1": "exp(x) - 1", "exp2": "exp(log(2) x)", "log2": "log(x) / log(2)",
     "log10": "log(x) / log(10)", "rsqrt": "1 ./ sqrt(x)", "logit": "log(x ./ (1 - x))", "erfc": "1 - erf(x)",
     **dict.fromkeys(("square", "abs2"), "x.^2"), **dict.fromkeys(("power", "pow"), "x.^y"), "reciprocal": "1 ./ x",
@@ -61,19 +60,27 @@ FORMULAS = {  # of other languages, read as what they are
     "hardsigmoid": "relu(x/6 + 1/2) - relu(x/6 - 1/2)", "hardswish": "x .* (relu(x/6 + 1/2) - relu(x/6 - 1/2))",
     **dict.fromkeys(("logsigmoid", "log_sigmoid"), "-softplus(-x)"), "mish": "x .* tanh(softplus(x))",
     "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "softmin": "softmax(-x)", "heaviside": "step(x)",
+    "celu": "elu(x)", "logaddexp": "x + softplus(y - x)", "linear": ("x @ y'", "x @ y' + z"),
+    **dict.fromkeys(("clip", "clamp"), ("y + relu(x - y) - relu(x - z)", "max(x, y)", "min(x, z)")),
+    **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"),
+                    ("-mean(sum(y .* log_softmax(x, axis=1), axis=1))", "-y' log(softmax(x))")),
+    **dict.fromkeys(("nll_loss", "NLLLoss"), ("-mean(sum(y .* x, axis=1))", "-y' x")),
+    **dict.fromkeys(("poisson_nll_loss", "PoissonNLLLoss"), "mean(exp(x) - y .* x)"),
 }  # fmt: skip
+OF_ONE_SHAPE = ("cross_entropy", "CrossEntropyLoss", "nll_loss", "NLLLoss")  # their two arguments
+ONE_HOT_ROWS = "declare the classes as Y: N x C rows one-hot"
 WRITTEN = {  # of NumPy and PyTorch
-    "slogdet": "logdet(X)", "kron": "B X A' for kron(A, B) vec(X)",
-    "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
-    "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
+    "kron": "B X A' for kron(A, B) vec(X)",
+    "tensordot": "A B, or tr(A' B) for all axes", "normalize": "x / ||x||",
+    "dropout": "m .* x, with the mask m declared", "Linear": _LAYER,
     "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
-    **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"), "-y' log(softmax(z)), of a batch in rows "
-                    "-mean((Y .* log(softmax_rows(Z))) ones(n))"),
-    "nll_loss": "-y' z, for the logarithms z of probabilities", "kl_div": "sum(p .* log(p ./ q))",
-    "poisson_nll_loss": "mean(exp(z) - y .* z)", "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
+    "kl_div": "sum(p .* log(p ./ q))",
+    "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
     **dict.fromkeys(("huber", "huber_loss", "smooth_l1_loss", "HuberLoss", "SmoothL1Loss"), _HUBER),
     **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"),
-    "prelu": "max(0, x) + a min(0, x)", "celu": "elu(x)", "glu": "a .* sigmoid(b), for the halves a and b",
+    "prelu": "max(0, x) + a min(0, x)",
+    "selu": "l (max(0, x) + a (exp(min(0, x)) - 1)), with l and a declared",
+    "glu": "a .* sigmoid(b), for the halves a and b",
     **dict.fromkeys(("piecewise", "cases", "if"), "where(x > 0, x, y), relu(x) or max(x, y)"),
     **dict.fromkeys(("rms_norm", "RMSNorm"), "x / sqrt(mean(x.^2) + eps)"),
     "stdev": "sqrt(var(x))",

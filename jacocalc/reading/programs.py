@@ -65,6 +65,7 @@ _BARS_WITH_INDEX = re.compile(rf"([|‖]|\\rVert|\\Vert){NORM_INDEX}")
 _FROBENIUS = re.compile(  # ⟨A, B⟩_F
     r"(⟩|>|\\rangle)\s*+_\s*+(?:F\b|\{\s*+(?:\\(?:mathrm|text)\s*+\{\s*+F\s*+\}|F)\s*+\})"
 )
+_SIGN_AND_LOGARITHM = re.compile(r"(?<!\S)\w+\s*,(\s*\w+\s*=\s*[\w.]*)slogdet(?=\()")  # sign, l = np.linalg.slogdet(A)
 _LOOP_MOST = 50
 _COMPARISON = re.compile(r"[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z])")
 _ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*+\{?\s*+[1I]\s*+\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
@@ -147,6 +148,7 @@ def in_one_spelling(text: str) -> str:
     for pattern in _INDICATORS:
         text = pattern.sub(_indicator, text)
     text = _BLACKBOARD.sub(lambda found: "1".rjust(len(found[0])), text)
+    text = _SIGN_AND_LOGARITHM.sub(lambda m: f"{m[1]}logdet".rjust(len(m[0]) - 1) + " ", text)
     text = _FROBENIUS.sub(lambda m: m[1].ljust(len(m[0])), text)
     return _BARS_WITH_INDEX.sub(lambda m: m[1] + m[2] + " " * len(m[3]), text)
 

@@ -22,7 +22,7 @@ from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
-from jacocalc.reading import array_signs, axes, comparisons, composed_calls, step_sums
+from jacocalc.reading import array_signs, axes, comparisons, composed_calls, einsum, step_sums
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token, tokenize
@@ -145,15 +145,18 @@ class TermParser(Cursor):
         sign = self.take().text if self.sees("+", "-") else ""
         total = self.entrywise()
         total = Opposite(total) if sign == "-" else total
-        parts, added = [total], False
+        parts = [total]
         while self.sees("+", "-"):
             operator = self.take()
             right = self.entrywise()
-            parts, right = self.fitting(parts, right, operator, first)
-            parts.append(Opposite(right) if operator.text == "-" else right)
-            added = True
+            if self.names.entrywise and ZERO in (right, parts[0]):  # the 0 of clip(x, 0, 1)
+                parts = parts if right == ZERO else []
+            else:
+                parts, right = self.fitting(parts, right, operator, first)
+            if right != ZERO or not self.names.entrywise:
+                parts.append(Opposite(right) if operator.text == "-" else right)
         self.nesting -= 1
-        return Plus(tuple(parts)) if added else parts[0]
+        return Plus(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def fitting(self, parts: list[Term], right: Term, operator: Token, first: Token) -> tuple[list[Term], Term]:
         """Both sides of + or − in one shape; a scalar or a vector is spread over a matrix with a note."""
@@ -464,6 +467,8 @@ class TermParser(Cursor):
             raise self.error(f"{token.text} is no method that is read here", token, instead)
         if axes.is_given(self, token.text, method=True):
             return axes.along(self, token.text, token, base)
+        if self.is_formula(token.text):
+            return composed_calls.called(self, token.text, token, base)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
         self.open()
@@ -937,9 +942,6 @@ class TermParser(Cursor):
             raise self.refused(name, token)
         if name in MAKERS:
             return self.made(name, token)
-        if name[0].isupper() and self.sees("(") and self.following.text == ")":  # nn.MSELoss()(x, y)
-            self.open()
-            self.close()
         while self.sees("'"):
             if order == _MOST_PRIMES and not self.names.verbatim:
                 raise self.error(f"at most {_MOST_PRIMES} derivatives of {name} are read here")
@@ -958,9 +960,17 @@ class TermParser(Cursor):
             found = axes.along(self, name, token, None)
         elif name == "norm" and self._has_comma():
             found = self._norm_called(token)
+        elif name == "einsum":
+            found = einsum.einsum(self, token)
+        elif self.is_formula(name) and not order:
+            found = composed_calls.called(self, name, token)
         else:
             found = self.applied(name, order, self.arguments(token), token)
         return found if squared is None else Raised(found, squared)
+
+    def is_formula(self, name: str) -> bool:
+        """Whether the name stands for a formula of the language."""
+        return name in FORMULAS and name not in self.names.functions
 
     def refused(self, name: str, token: Token) -> ReadError:
         """argmax and others, which have no derivative"""
@@ -1035,7 +1045,7 @@ class TermParser(Cursor):
             return first.terms[0]
         if name in PRODUCTS:
             return self.product_named(name, arguments, token)
-        if name in FORMULAS and name not in self.names.functions:
+        if self.is_formula(name):
             return composed_calls.applied(self, name, arguments, token)
         if name == "grad":
             return self.gradient(arguments, token)
@@ -1054,6 +1064,9 @@ class TermParser(Cursor):
             return Elementwise(known, first, order)
         if order:
             raise self.error(f"{name} has no elementwise derivative", token)
+        if name == "slogdet":
+            self._second_of_two(token)
+            name = "logdet"
         if TO_SCALAR.get(name, name) in ("tr", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
             raise self.misfit(f"{name} needs a square matrix, but {sized(first)}", token)
         if name == "inv":
@@ -1098,6 +1111,12 @@ class TermParser(Cursor):
         if name in axes.SPREADS:
             return axes.spread(self, name, Operation("var", (first,)), first.shape[0], token)
         return Operation(name, (first,))
+
+    def _second_of_two(self, token: Token) -> None:
+        """The [1] behind slogdet(A), which gives a sign and log|det A|."""
+        if [one.text for one in self.tokens[self.at : self.at + 3]] != ["[", "1", "]"]:
+            raise self.error("slogdet gives a sign and a logarithm", token, "write logdet(X), or slogdet(X)[1]")
+        self.at += 3
 
     def _no_vector(self, name: str, term: Term, token: Token, hint: str) -> ShapeError:
         """softmax or logsumexp of a matrix"""
