@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jacocalc.reading.lexer import Token
     from jacocalc.reading.terms import TermParser
 
-_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean|dot)\(|\b(?:axis|dim|keepdims?)=")
+NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean|dot)\(|\b(?:axis|dim|keepdims?)=")
 _SURELY = re.compile(r"\b(?:np|numpy|jnp|torch)\.|\b(?:axis|dim|keepdims?)=")
 _TORCH = re.compile(r"\b(?:torch|nn|F)\.|\.(?:mm|mv|t)\(|\b(?:dim|keepdim)=")
 _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
@@ -36,7 +36,7 @@ def _sign(parser: TermParser, sign: re.Pattern[str]) -> re.Match[str] | None:
 
 def is_numpy(parser: TermParser) -> bool:
     """Whether the text is NumPy's, whose signs are entry by entry."""
-    return parser.names.entrywise or _sign(parser, _NUMPY) is not None
+    return parser.names.entrywise or _sign(parser, NUMPY) is not None
 
 
 def _is_surely_numpy(parser: TermParser) -> bool:

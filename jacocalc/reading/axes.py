@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from jacocalc.reading.terms import TermParser
 
 _FROM_0, _FROM_1, _KEPT = ("axis", "dim"), "dims", ("keepdims", "keepdim")
+NAMED = (*_FROM_0, _FROM_1, *_KEPT)
 _SAID = {"True": True, "False": False}
 _LESS = {"ddof": {"0": 0, "1": 1}, "correction": {"0": 0, "1": 1}, "unbiased": {"False": 0, "True": 1}}
 SPREADS = ("var", "std")
@@ -119,7 +120,7 @@ def spread(
         parser.names.note(f"{name} divides by {'n - 1, as in PyTorch' if less else 'n, as in NumPy'}")
     if less:
         one = Scalar(Fraction(1))
-        factor = Over(_number(size), Plus((_number(size), Opposite(one))))
+        factor = Over(number(size), Plus((number(size), Opposite(one))))
         variance = Times((factor, variance)) if variance.is_scalar else Scaled(factor, variance)
     return Elementwise("sqrt", variance) if name == "std" else variance
 
@@ -170,7 +171,8 @@ def _upright(row: Term) -> Term:
     return Transposed(row)
 
 
-def _number(size: Size) -> Term:
+def number(size: Size) -> Term:
+    """A size as a term."""
     return Scalar(Fraction(size)) if isinstance(size, int) else Extent(size)
 
 
@@ -182,7 +184,7 @@ def _sum(matrix: Term, axis: int) -> Term:
 
 def _mean(matrix: Term, axis: int) -> Term:
     """1ᵀ X/m, X 1/n"""
-    return Over(_sum(matrix, axis), _number(matrix.shape[axis]))
+    return Over(_sum(matrix, axis), number(matrix.shape[axis]))
 
 
 def _variance(matrix: Term, axis: int) -> Term:

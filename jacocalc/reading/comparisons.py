@@ -37,13 +37,17 @@ def indicator(parser: TermParser, left: Term) -> Term:
 
 
 def _in_one_shape(parser: TermParser, left: Term, right: Term, operator: Token) -> tuple[Term, Term]:
-    """Both sides of a comparison; a number is compared with every entry."""
+    """Both sides of a comparison; a number is compared with every entry, a vector with every column or row."""
     if left.shape == right.shape or ZERO in (left, right):
         return left, right
     if right.is_scalar:
         return left, Scaled(right, Ones(left.shape))
     if left.is_scalar:
         return Scaled(left, Ones(right.shape)), right
+    if (spread := parser.spread(right, left.shape)) is not None:
+        return left, spread
+    if (spread := parser.spread(left, right.shape)) is not None:
+        return spread, right
     raise parser.mismatch(left, right, operator, "-")
 
 
@@ -83,6 +87,7 @@ def _scaled(parser: TermParser, side: Term, value: Term, token: Token) -> Term:
         return side
     if value.is_scalar and not side.is_scalar:
         return Scaled(value, side)
+    value = parser.spread(value, side.shape) or value
     if value.shape != side.shape:
         raise parser.mismatch(side, value, token, "⊙")
     return Times((side, value)) if side.shape == SCALAR else Hadamard((side, value))

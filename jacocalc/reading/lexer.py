@@ -52,7 +52,8 @@ ACCENT_NAMES = {mark: name for name, mark in ACCENTS.items()} | {"\u0305": "bar"
 _APPLIED = "\u2061"  # between a function and its argument, where formulas are copied from a page
 _ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
-_PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+TIMES_TEN = "ᴇ"  # the e of 1e-5, where that can only be a number
+_PLAIN_NUMBER = re.compile(rf"(?:[0-9]+(?:\.[0-9]+|\.(?=[\s),]|\Z))?|\.[0-9]+)(?:{TIMES_TEN}[+-]?[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
 _DOUBLE_FORM = re.compile(r"[eEdD][+-]?[0-9]")  # behind a point also Fortran's 1.5d-3
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
@@ -84,7 +85,7 @@ _MODULE = re.compile(  # np.sin is sin
 )
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)
-_METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
+_METHOD = re.compile(r"\.(?=[A-Za-z]+\(|shape\[)")  # z.sum(), z.shape[0]
 _WITH_DIGITS = "|".join(name for name in WRITTEN_OUT if re.search("[0-9][a-z]", name))  # log1p
 MARKED = rf"[A-Za-z][{''.join(ACCENT_NAMES)}]"
 _LETTERS = re.compile(
@@ -275,7 +276,7 @@ class _Lexer:
             size = ones[2] or ones[3].replace(" ", "")
             self._emit("name", f"{FILLED[ones[1]]}_{size}", start, ones.end())
             return
-        self._emit("number", match.group().rstrip("."), start, end)
+        self._emit("number", match.group().rstrip(".").replace(TIMES_TEN, "e"), start, end)
 
     def _name(self, start: int, stem: str, end: int) -> None:
         """A name with its accents, digits and subscripts: ŷ, x1, x_1, x₁, x_{1}, θ_max."""

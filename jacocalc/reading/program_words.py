@@ -11,7 +11,7 @@ TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "log
              "var": "var", "std": "std", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 PRODUCTS = ("dot", "inner", "outer", "ger", "matmul", "mm", "mv")
 FUNCTIONS = (*ELEMENTWISE, *TO_SCALAR, *PRODUCTS, "inv", "transpose", "diag", "grad", "softmax", "log_softmax",
-             "softmax_rows", "softmax_columns", "where", "einsum", "slogdet")  # fmt: skip
+             "softmax_rows", "softmax_columns", "where", "einsum", "slogdet", "len")  # fmt: skip
 EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 MAKERS = ("ones", "zeros", "I", "eye")
 REFUSED = {
@@ -25,7 +25,7 @@ REFUSED = {
     "sort": "sort is not differentiable where entries are equal; frameworks send each gradient to where it came from",
     "topk": "topk is not differentiable where entries tie; frameworks send gradients to the chosen entries",
     "max": "the maximum of a vector is not differentiable at ties; frameworks send the gradient to one maximal entry "
-    "(logsumexp is the smooth stand-in)",
+    "(logsumexp is the smooth stand-in); exp(z - max(z)) / sum(…) is softmax(z)",
     "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
 }  # fmt: skip
 AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"

@@ -22,7 +22,8 @@ from jacocalc.functions import Size
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import Assignment, Loop, Program, Statement, body_of, shape_text
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.array_signs import NUMPY
+from jacocalc.reading.lexer import TIMES_TEN, Token
 from jacocalc.reading.loop_letters import in_one_letter
 from jacocalc.reading.loop_steps import begin_as_written, from_one_step
 from jacocalc.reading.program_words import is_function
@@ -66,6 +67,7 @@ _FROBENIUS = re.compile(  # ⟨A, B⟩_F
     r"(⟩|>|\\rangle)\s*+_\s*+(?:F\b|\{\s*+(?:\\(?:mathrm|text)\s*+\{\s*+F\s*+\}|F)\s*+\})"
 )
 _SIGN_AND_LOGARITHM = re.compile(r"(?<!\S)\w+\s*,(\s*\w+\s*=\s*[\w.]*)slogdet(?=\()")  # sign, l = np.linalg.slogdet(A)
+_POWER_OF_TEN = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)[eE](?=[+-]?\d{1,2}(?![\w.]))")  # 1e-5
 _LOOP_MOST = 50
 _COMPARISON = re.compile(r"[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z])")
 _ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*+\{?\s*+[1I]\s*+\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
@@ -144,7 +146,9 @@ def _family(var: Var) -> Family:
 
 
 def in_one_spelling(text: str) -> str:
-    """The text with what is only typography blanked, and indicators as [z > 0]; columns kept."""
+    """The text with what is only typography blanked, indicators as [z > 0], 1e-5 of NumPy as a number; columns kept."""
+    if NUMPY.search(text):
+        text = _POWER_OF_TEN.sub(rf"\1{TIMES_TEN}", text)
     for pattern in _INDICATORS:
         text = pattern.sub(_indicator, text)
     text = _BLACKBOARD.sub(lambda found: "1".rjust(len(found[0])), text)

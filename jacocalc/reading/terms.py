@@ -89,7 +89,8 @@ _UNSIZED = (
     (IDENTITY, ("I", "eye"), "the identity is I(n)"),
     (VECTOR, ("1",), _COLUMN_OF_ONES),
 )
-_POSITION = re.compile(r"[\d\s,:]+")  # of an entry or of several: 1,2 and 0:2
+_NUMBERS = re.compile(r"[\d\s,:]+")
+_POSITION = re.compile(r"[\w\s,:+-]+")  # of an entry or of several: 1,2 and 0:2 and i,:
 
 
 def _root(power: Term) -> Term:
@@ -281,7 +282,7 @@ class TermParser(Cursor):
     def product(self) -> Term:
         """A B x, a/c"""
         start = self.token
-        factors, divided, end = [self.power()], None, 0
+        factors, divided, end, closed = [self.power()], None, 0, False
         while True:
             if self.sees("*", "·", "⊗"):
                 operator = self.take()
@@ -291,10 +292,10 @@ class TermParser(Cursor):
                 by_entries = array_signs.multiplied(self, factors, right, operator)
                 factors = self._multiplied(factors, right, operator) if by_entries is None else by_entries
             elif self.sees("/"):
-                operator = self.take()
+                operator, opener = self.take(), self.token
                 below = self.power()
                 factors = [self.quotient(self.joined(factors), below, operator)]
-                divided, end = below, self.before.end
+                divided, end, closed = below, self.before.end, opener.text == "(" and self.before.text == ")"
             elif self.starts_factor():
                 operator = self.token
                 self._refuse_entry()
@@ -304,7 +305,8 @@ class TermParser(Cursor):
                 if divides:
                     self.refuse_left_division(start, factors[-1], right)
                 if divided is not None:
-                    self.coefficient(divided, factors[0], right, self.text[start.start : end].strip(), start, spaced)
+                    quotient = self.text[start.start : end].strip()
+                    self.coefficient(divided, factors[0], right, quotient, start, spaced, closed)
                     divided = None
                 begin = start.start if len(factors) == 1 else operator.start
                 where = Token("op", "", begin, self.before.end, False)
@@ -338,7 +340,7 @@ class TermParser(Cursor):
         glued = self.sees("(", "[") and not opener.spaced and self.names.variable(word.text) is not None
         end = self.text.find({"(": ")", "[": "]"}[opener.text], opener.end) if glued else -1
         inside = self.text[opener.end : end]
-        if self.names.verbatim or end < 0 or not _POSITION.fullmatch(inside):
+        if self.names.verbatim or end < 0 or not (_POSITION if opener.text == "[" else _NUMBERS).fullmatch(inside):
             return
         typed = self.text[word.start : end + 1]
         if opener.text == "(" and inside.strip().isdigit():
@@ -352,13 +354,15 @@ class TermParser(Cursor):
             a, b = typed(left), typed(right)
             raise self.ambiguous(start.start, self.before.end, f"{a}^-1 {b}", f"{a} {b}")
 
-    def coefficient(self, below: Term, fraction: Term, right: Term, typed: str, start: Token, spaced: bool) -> None:
-        """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
+    def coefficient(
+        self, below: Term, fraction: Term, right: Term, typed: str, start: Token, spaced: bool, closed: bool
+    ) -> None:
+        """``1/2 x``, ``1/(2 s^2) x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
         if self.names.verbatim:
             return
         constant = all(isinstance(part, Scalar | Extent) for part in subterms(below) if not parts_of(part))
         possible = right.is_scalar or below.shape[1] == right.shape[0]
-        if (constant and spaced) or not (right.is_scalar and possible):
+        if ((constant or closed) and spaced) or not (right.is_scalar and possible):
             self.names.note(f"“{typed}” is a factor of what follows: ({typed})·(…)")
             return
         a, b, c = self.typed_since(start.start), paper_term(fraction), paper_term(right)
@@ -460,8 +464,10 @@ class TermParser(Cursor):
         return base
 
     def method(self, base: Term) -> Term:
-        """z.sum(), W.dot(x), z.exp() as in NumPy and PyTorch"""
+        """z.sum(), W.dot(x), z.exp(), W.shape[0] as in NumPy and PyTorch"""
         token = self.take()
+        if token.text in ("shape", "size"):
+            return self._length(base, token)
         if token.text not in (*FUNCTIONS, *FORMULAS):
             instead = f"write {WRITTEN[token.text]}" if token.text in WRITTEN else REFUSED.get(token.text, "")
             raise self.error(f"{token.text} is no method that is read here", token, instead)
@@ -469,11 +475,25 @@ class TermParser(Cursor):
             return axes.along(self, token.text, token, base)
         if self.is_formula(token.text):
             return composed_calls.called(self, token.text, token, base)
+        if token.text == "norm" and self.following.text != ")":
+            return self._norm_called(token, base)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
         self.open()
         self.close()
         return self.applied(token.text, 0, [base], token)
+
+    def _length(self, base: Term, token: Token) -> Term:
+        """The size of W.shape[0], x.size(0) or W.shape[-1] as a number"""
+        self.open()
+        sign = "-" if self.sees("-") and self.take() else ""
+        axes_of = base.shape if base.shape[1] != 1 or self.names.is_column(base) else base.shape[:1]
+        place = next((i for i in range(-len(axes_of), len(axes_of)) if sign + self.token.text == str(i)), None)
+        if place is None:
+            raise self.error(f"{sized(base)}, and has no axis {sign}{self.token.text}", token, end=self.token.end)
+        self.take()
+        self.close()
+        return axes.number(axes_of[place])
 
     def raised(self, base: Term, operator: Token) -> Term:
         """A^T, A^-1, A^-T, A^2, s^k"""
@@ -633,18 +653,20 @@ class TermParser(Cursor):
         index = "" if match is None else unicodedata.normalize("NFKC", _index_of_norm(match))
         return self._norm_of(inner, index, opener)
 
-    def _norm_called(self, token: Token) -> Term:
-        """norm(x, 1), norm(A, 'fro'), norm(x, ord=2)"""
+    def _norm_called(self, token: Token, base: Term | None = None) -> Term:
+        """norm(x, 1), norm(A, 'fro'), norm(x, ord=2), x.norm(p=1)"""
         end = closed_at(self.tokens, self.at)
         self.open()
-        inner = self.expression()
-        words = [one.text for one in self.tokens[self.at + 1 : end] if one.text not in ("'", '"', "ord", "=")]
+        if base is None:
+            base = self.expression()
+            self.take()
+        words = [one.text for one in self.tokens[self.at : end] if one.text not in ("'", '"', "ord", "p", "=")]
         if "," in words:
             said = "norm takes a vector or a matrix, and which norm it is"
             raise self.error(said, token, "norm(x, 1), norm(A, 'fro')")
         self.at = end
         self.close()
-        return self._norm_of(inner, "".join(words), token)
+        return self._norm_of(base, "".join(words), token)
 
     def _norm_of(self, inner: Term, index: str, opener: Token) -> Term:
         """||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
@@ -1032,7 +1054,8 @@ class TermParser(Cursor):
     def argument(self) -> Term:
         """One argument, z > 0 among them; those with a keyword, dim=1, are other languages'."""
         if self.token.kind == "name" and self.following.text == "=":
-            raise self.error(f"{self.token.text}=… is not read here", self.token, AXES, self.following.end)
+            hint = AXES if self.token.text in axes.NAMED else ""
+            raise self.error(f"{self.token.text}=… is not read here", self.token, hint, self.following.end)
         found = self.expression()
         return comparisons.indicator(self, found) if self.sees(*comparisons.COMPARISONS) else found
 
@@ -1064,6 +1087,8 @@ class TermParser(Cursor):
             return Elementwise(known, first, order)
         if order:
             raise self.error(f"{name} has no elementwise derivative", token)
+        if name == "len":
+            return axes.number(first.shape[0])
         if name == "slogdet":
             self._second_of_two(token)
             name = "logdet"

@@ -39,9 +39,9 @@ def in_size(term: Term, size: Size) -> Term | None:
     match term:
         case Eye(1):
             return Eye(size)
-        case Opposite(body):
+        case Opposite(body) | Transposed(body):
             inner = in_size(body, size)
-            return Opposite(inner) if inner is not None else None
+            return type(term)(inner) if inner is not None else None
         case Plus(terms):
             parts = [in_size(part, size) for part in terms]
             return Plus(tuple(part for part in parts if part is not None)) if None not in parts else None
