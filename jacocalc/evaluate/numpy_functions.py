@@ -53,10 +53,11 @@ UFUNCS: dict[str, OnTape] = {
     **dict.fromkeys(("positive", "conjugate"), lambda tape, a: a[0]),
     "square": lambda tape, a: tape.power(a[0], 2),
     "reciprocal": lambda tape, a: tape.divide(tape.number(1), a[0]),
-    "exp2": lambda tape, a: tape.raised(tape.number(2), a[0], None),
+    "exp2": lambda tape, a: _two_to(tape, a[0]),
     "log2": lambda tape, a: tape.call("log", (a[0], tape.number(2))),
     "log10": lambda tape, a: tape.call("log", (a[0], tape.number(10))),
     "logaddexp": lambda tape, a: tape.call("logsumexp", tuple(a)),
+    "logaddexp2": lambda tape, a: tape.call("log", (tape.plus(*(_two_to(tape, u) for u in a)), tape.number(2))),
     **dict.fromkeys(("deg2rad", "radians"), lambda tape, a: tape.times(_degree(tape), a[0])),
     **dict.fromkeys(("rad2deg", "degrees"), lambda tape, a: tape.divide(a[0], _degree(tape))),
     "heaviside": lambda tape, a: tape.select((("compare", "<", a[0], tape.number(0)),
@@ -70,6 +71,9 @@ _OTHERS: dict[str, OnTape] = {
     "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),  # what x.clip(a, b) calls
     "expit": _table("sigmoid"), "erf": _table("erf"), "gamma": _table("gammafn"),  # of SciPy
     "gammaln": _table("loggamma"), "expi": _table("ExpIntegralEi"), "erfi": _table("erfi"), "erfinv": _table("erfinv"),
+    "i0": _of_order("besseli", 0),  # NumPy's too
+    "exp10": lambda tape, a: tape.raised(tape.number(10), a[0], None),
+    "exp1": lambda tape, a: tape.negate(tape.call("ExpIntegralEi", (tape.negate(a[0]),))),
     **{name: _of_order("polygamma", 0) for name in ("psi", "digamma")},
     **{f"{letter}v": _with_order(f"bessel{letter}") for letter in "jyik"},
     **{f"{letter}{order}": _of_order(f"bessel{letter}", order) for letter in "jyik" for order in (0, 1)},
@@ -98,6 +102,11 @@ def _sinc(tape: Tape, a: list[Node]) -> Node:
     """sin(πx)/(πx), 1 at 0"""
     angle = tape.times(_pi(tape), a[0])
     return _unless_0(tape, a[0], tape.divide(tape.call("sin", (angle,)), angle), 1)
+
+
+def _two_to(tape: Tape, u: Node) -> Node:
+    """2^u"""
+    return tape.raised(tape.number(2), u, None)
 
 
 def _over_root(tape: Tape, u: Node) -> Node:

@@ -13,14 +13,18 @@ import numbers
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.choices import denied
+from jacocalc.evaluate.numpy_arrays import SMALL, WRITTEN
 from jacocalc.evaluate.numpy_functions import COMPUTED, METHODS, PAIRS, raised
 from jacocalc.evaluate.tape import Node, Rational, Tape
+
+_PIECES = "np.where can say its pieces"
+_JUMPS = f"it jumps; {_PIECES}"
 
 
 class _Recorded:
@@ -99,7 +103,7 @@ class Traced(_Recorded):
     # -- what needs a value -------------------------------------------------------------------------
 
     def _compared(self, relation: str, other: Any) -> Condition:
-        return Condition(self, relation, other)
+        return Condition(self.tape, ("compare", relation, self.node, self.lifted(other)))
 
     def __lt__(self, other: Any) -> Condition:
         return self._compared("<", other)
@@ -122,7 +126,19 @@ class Traced(_Recorded):
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        raise _needs_value("branches on a value")
+        raise _needs_value("branches on a value", "np.where(condition, a, b) can be traced, and np.maximum")
+
+    def _jumps(self, *others: Any) -> Any:
+        raise _needs_value("takes a remainder or rounds", _JUMPS)
+
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __round__ = __trunc__ = _jumps
+    rint = trunc = _jumps
+
+    def __floor__(self) -> Traced:
+        return self.called("floor")
+
+    def __ceil__(self) -> Traced:
+        return self.called("ceil")
 
     def __float__(self) -> float:
         hint = "np.sin for math.sin; np.zeros_like(x) for np.zeros, and no dtype=float: neither can hold traced numbers"
@@ -144,6 +160,8 @@ class Traced(_Recorded):
     def conjugate(self) -> Traced:
         return self
 
+    item = conjugate
+
     @property
     def real(self) -> Traced:
         return self
@@ -156,40 +174,42 @@ class Traced(_Recorded):
         return f"<traced number {self.node}>"
 
 
-class Condition(_Recorded):
-    """A comparison of numbers that are not known yet: for ``np.where`` only."""
+class Condition(Traced):
+    """A comparison of numbers that are not known yet: for ``np.where``, and 1 or 0 where a number is expected."""
 
-    def __init__(self, left: Traced, relation: str, right: Any) -> None:
-        self.left = left
-        self.key: tuple[Any, ...] = ("compare", relation, left.node, left.lifted(right))
+    def __init__(self, tape: Tape, key: tuple[Any, ...]) -> None:
+        super().__init__(tape, tape.select((key,), (tape.number(1), tape.number(0))))
+        self.key = key
 
-    def __bool__(self) -> bool:
-        raise _needs_value("branches on a value", "np.where(condition, a, b) can be traced, and np.maximum")
+    def __and__(self, other: Any) -> Any:
+        return self._joined("and", other) if isinstance(other, Condition) else self if other else False
 
-    def joined(self, word: str, other: Condition) -> Condition:
+    def __or__(self, other: Any) -> Any:
+        return self._joined("or", other) if isinstance(other, Condition) else True if other else self
+
+    def __xor__(self, other: Any) -> Any:
+        return (self | other) & ~(self & other) if isinstance(other, Condition) else ~self if other else self
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def _joined(self, word: str, other: Condition) -> Condition:
         """Both, or one of the two."""
-        made = Condition.__new__(Condition)
-        made.left, made.key = self.left, (word, self.key, other.key)
-        return made
-
-    def __and__(self, other: Condition) -> Condition:
-        return self.joined("and", other)
-
-    def __or__(self, other: Condition) -> Condition:
-        return self.joined("or", other)
+        return Condition(self.tape, (word, self.key, other.key))
 
     def __invert__(self) -> Condition:
-        made = Condition.__new__(Condition)
-        made.left, made.key = self.left, denied(self.key)
-        return made
+        return Condition(self.tape, denied(self.key))
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Condition):  # 2 of Python's, True of NumPy's
+            raise _needs_value("adds conditions", "np.where(condition, 1, 0) can be added, a | b joins")
+        return super().__add__(other)
 
     def __repr__(self) -> str:
         return "<traced condition>"
 
     def chosen(self, one: Any, other: Any) -> Traced:
         """One value where the condition holds, the other elsewhere."""
-        number = self.left
-        return Traced(number.tape, number.tape.select((self.key,), (number.lifted(one), number.lifted(other))))
+        return Traced(self.tape, self.tape.select((self.key,), (self.lifted(one), self.lifted(other))))
 
 
 def _needs_value(what: str, hint: str = "") -> JacocalcError:
@@ -217,19 +237,43 @@ class TracedArray(_Recorded, np.ndarray[Any, Any]):
     """An array of numbers that are not known yet; functions of NumPy act on its entries one by one."""
 
     def astype(self, dtype: Any, *arguments: Any, **options: Any) -> Any:
-        """The same numbers as floats, which they stand for; conditions as 1 and 0."""
-        if np.dtype(dtype).kind != "f":
+        """The same numbers as floats, which they stand for; conditions as 1 and 0, numbers as conditions."""
+        conditions, kind = all(isinstance(one, Condition) for one in self.flat), np.dtype(dtype).kind
+        if kind == "b":
+            return self if conditions else self != 0
+        if kind != "f" and not conditions:
             return super().astype(dtype, *arguments, **options)
-        number = np.frompyfunc(lambda one: one.chosen(1, 0) if isinstance(one, Condition) else one, 1, 1)
-        return _traced(number(_plain(self)))
+        return _counted(self)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        """Also where a condition holds: one value for all entries there."""
+        entries = index.ravel().tolist() if isinstance(index, TracedArray) else [index]
+        if all(isinstance(one, Condition) for one in entries) and np.ndim(value) <= self.ndim - np.ndim(index):
+            whole = np.expand_dims(index, tuple(range(np.ndim(index), self.ndim)))
+            index, value = ..., np.where(whole, value, self)
+        super().__setitem__(index, value)
+
+
+def _counted(value: Any) -> Any:
+    """Conditions in an array or list as numbers, 1 or 0."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_counted, value))
+    if not isinstance(value, TracedArray):
+        return value
+    number = np.frompyfunc(lambda one: one.chosen(1, 0) if isinstance(one, Condition) else one, 1, 1)
+    return _traced(number(_plain(value)))
 
 
 _STEPS = ("rint", "trunc", "remainder", "fmod", "floor_divide")
 _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
 }  # fmt: skip
-_JUNCTIONS = {"logical_and": "and", "bitwise_and": "and", "logical_or": "or", "bitwise_or": "or"}
-_COUNTING = ("add", "subtract", "multiply")  # (x > 0) * x takes a condition for 1 or 0
+_JUNCTIONS = {  # add and multiply of conditions alone; with a number they are 1 or 0
+    **dict.fromkeys(("logical_and", "bitwise_and", "multiply"), operator.and_),
+    **dict.fromkeys(("logical_or", "bitwise_or", "add"), operator.or_),
+    **dict.fromkeys(("logical_xor", "bitwise_xor"), operator.xor),
+}  # fmt: skip
+_COUNTING = ("sum", "mean", "var", "std", "prod", "cumsum", "dot", "average")
 _NEGATIONS = ("logical_not", "invert")
 _NEUTRAL = {"add": 0, "multiply": 1}
 _KEPT = ("axis", "keepdims", "initial", "where")  # of what reduce and accumulate are given
@@ -244,32 +288,27 @@ def _entry(ufunc: Any) -> Callable[..., Any]:
     def act(*values: Any) -> Any:
         if name in _NEGATIONS and isinstance(values[0], Condition):
             return ~values[0]
-        if not any(name in table for table in (COMPUTED, _COMPARISONS, _JUNCTIONS)):
-            steps = "it jumps; np.where can say its pieces"
-            raise JacocalcError(f"np.{name} cannot be traced", hint=steps if name in _STEPS else "")
-        if name in _COUNTING:
-            values = tuple(value.chosen(1, 0) if isinstance(value, Condition) else value for value in values)
-        first = next((value for value in values if isinstance(value, Traced | Condition)), None)
+        if name in _JUNCTIONS and all(isinstance(value, Condition | bool) for value in values):
+            one, other = sorted(values, key=lambda value: not isinstance(value, Condition))
+            return _JUNCTIONS[name](one, other)
+        if name not in COMPUTED and name not in _COMPARISONS:
+            of_numpy = "np." if hasattr(np, name) else ""
+            raise JacocalcError(f"{of_numpy}{name} cannot be traced", hint=_JUMPS if name in _STEPS else "")
+        first = next((value for value in values if isinstance(value, Traced)), None)
         if first is None:
             return ufunc(*values)
-        if isinstance(first, Condition):
-            if name not in _JUNCTIONS or not all(isinstance(value, Condition) for value in values):
-                raise JacocalcError(f"np.{name} of a condition cannot be traced", hint="np.where(condition, a, b) can")
-            return first.joined(_JUNCTIONS[name], values[1])
+        nodes = [first.lifted(value) for value in values]
         if name in _COMPARISONS:
-            relation = _COMPARISONS[name]
-            return (
-                Condition(first, relation, values[1])
-                if first is values[0]
-                else Condition(Traced(first.tape, first.lifted(values[0])), relation, first)
-            )
-        return Traced(first.tape, COMPUTED[name](first.tape, [first.lifted(value) for value in values]))
+            return Condition(first.tape, ("compare", _COMPARISONS[name], *nodes))
+        return Traced(first.tape, COMPUTED[name](first.tape, nodes))
 
     return act
 
 
 def by_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: Mapping[str, Any]) -> Any:
     """A function of NumPy on arrays with traced entries."""
+    if ufunc.types == [f"{'O' * ufunc.nin}->{'O' * ufunc.nout}"]:  # made of a Python function, by np.vectorize
+        return _traced(getattr(ufunc, method)(*map(_plain, inputs), **options))
     if method == "__call__" and not options and not any(isinstance(value, np.ndarray) for value in inputs):
         return _entry(ufunc)(*inputs)
     given = {key: value for key, value in options.items() if value is not np._NoValue}
@@ -280,6 +319,8 @@ def _found(ufunc: Any, method: str, plain: list[Any], options: Mapping[str, Any]
     name = ufunc.__name__
     if name in _PRODUCTS and method == "__call__":
         return _traced(getattr(ufunc, method)(*plain))
+    if method in ("reduce", "accumulate") and name in _NEUTRAL:
+        plain = [_plain(_counted(_traced(value))) for value in plain]
     if name in PAIRS and PAIRS[name] in ("max", "min") and method == "reduce":
         return _extreme(PAIRS[name], plain[0], options)
     neutral = {"identity": _NEUTRAL[name]} if name in _NEUTRAL else {}
@@ -344,14 +385,23 @@ def _traced(value: Any) -> Any:
 def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
     """np.where, np.linalg.norm and the like; what only moves entries runs as it is."""
     name = called.__name__
-    found = _FUNCTIONS[name](*arguments, **options) if name in _FUNCTIONS else NotImplemented
-    if found is not NotImplemented:
-        return found
-    if "linalg" in (called.__module__ or "") and name != "norm":
-        hint = f"up to {len(_SMALL)}×{len(_SMALL)} it can; else a program at matrix level: jc.backprop"
-        raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint if name in _BY_MINORS else "")
-    change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
-    return _traced(_opened(called(*change[0], **change[1])))
+    if name in _REFUSED:
+        raise JacocalcError(f"np.{name} cannot be traced", hint=_REFUSED[name])
+    if name in _COUNTING:
+        arguments = [_counted(value) for value in arguments]
+    given = {key: value for key, value in options.items() if key != "dtype" or np.dtype(value).kind != "f"}
+    for table in (_FUNCTIONS, WRITTEN):
+        found = table[name](*arguments, **given) if name in table else NotImplemented
+        if found is not NotImplemented:
+            return _traced(found)
+    change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in given.items()}
+    try:
+        return _traced(_opened(called(*change[0], **change[1])))
+    except TypeError:
+        if "linalg" not in (called.__module__ or ""):
+            raise
+    hint = f"up to {len(SMALL)}×{len(SMALL)} it can; else a program at matrix level: jc.backprop"
+    raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint if name in WRITTEN else "")
 
 
 def _opened(found: Any) -> Any:
@@ -361,37 +411,6 @@ def _opened(found: Any) -> Any:
             if isinstance(entry, np.ndarray) and not entry.ndim:
                 found.flat[place] = entry[()]
     return found
-
-
-def _minor(array: Any, row: int, column: int) -> Any:
-    """The array without a row and a column."""
-    return np.delete(np.delete(array, row, 0), column, 1)
-
-
-def _determinant(array: Any) -> Any:
-    """Σ ± a_1j times the minor of a_1j"""
-    if len(array) == 1:
-        return array[0, 0]
-    return sum((-1) ** j * (entry * _determinant(_minor(array, 0, j))) for j, entry in enumerate(array[0]))
-
-
-def _solved(array: Any, right: Any) -> Any:
-    """A⁻¹ b = adj(A) b/det A, by Cramer's rule"""
-    places = range(len(array))
-    if len(array) == 1:
-        return _traced(right / array[0, 0])
-    minors = [[(-1) ** (i + j) * _determinant(_minor(array, j, i)) for j in places] for i in places]
-    return _traced(np.array(minors, dtype=object) @ right / _determinant(array))
-
-
-class _SignAndLogarithm(NamedTuple):
-    sign: Any
-    logabsdet: Any
-
-
-def _sign_and_logarithm(array: Any) -> _SignAndLogarithm:
-    determinant = _determinant(array)
-    return _SignAndLogarithm(np.sign(determinant), np.log(np.abs(determinant)))
 
 
 def _unwrapped(value: Any) -> Any:
@@ -414,24 +433,6 @@ def _chosen(condition: Any, *values: Any) -> Any:
     return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, (condition, *values)))) if values else NotImplemented
 
 
-def _selected(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
-    """np.select: the value of the first condition that holds."""
-    found = default
-    for condition, value in reversed(list(zip(condlist, choicelist, strict=True))):
-        found = np.where(condition, value, found)
-    return found
-
-
-def _pieces(x: Any, condlist: Sequence[Any], funclist: Sequence[Any], *more: Any, **named: Any) -> Any:
-    """np.piecewise: of conditions that hold together the last, the value behind all of them where none holds."""
-    conditions = list(condlist) if isinstance(condlist, list | tuple) else [condlist]
-    values = [value(x, *more, **named) if callable(value) else value for value in funclist]
-    found = values[len(conditions)] if len(values) > len(conditions) else 0
-    for condition, value in zip(conditions, values, strict=False):
-        found = np.where(condition, value, found)
-    return found
-
-
 def _clipped(array: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
     """min(max(u, a), b), or one of the two."""
     low, high = options.get("min", a_min), options.get("max", a_max)
@@ -441,7 +442,7 @@ def _clipped(array: Any, a_min: Any = None, a_max: Any = None, out: Any = None, 
 
 
 def _of_all(ufunc: Any) -> Callable[..., Any]:
-    """np.max and np.min: of all entries where no axis is given."""
+    """np.max, np.any and so on: of all entries where no axis is given."""
 
     def act(array: Any, *given: Any, **options: Any) -> Any:
         in_order = dict(zip(_REDUCED, given, strict=False))
@@ -450,41 +451,11 @@ def _of_all(ufunc: Any) -> Callable[..., Any]:
     return act
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 (NumPy's name)
-    """√Σx² of an array; of vectors (Σ|x|^p)^(1/p), and the greatest or the least |x| for p = ±∞."""
-    along = {"axis": axis, "keepdims": keepdims}
-    if ord is None:
-        return np.sqrt(np.sum(by_ufunc(np.multiply, "__call__", (x, x), {}), **along))
-    vectors = isinstance(axis, int) or (axis is None and np.ndim(x) == 1)
-    if not vectors or not isinstance(ord, int | float) or ord in (0, 2):
-        return NotImplemented
-    sizes = np.abs(x)
-    if math.isinf(ord):
-        return by_ufunc(np.maximum if ord > 0 else np.minimum, "reduce", (sizes,), along)
-    return np.sum(sizes, **along) if ord == 1 else np.sum(sizes**ord, **along) ** (1 / Fraction(ord))
-
-
-def _product(factors: Sequence[Any], out: Any = None) -> Any:
-    """A B C, from the left."""
-    return _put(functools.reduce(operator.matmul, factors), "multi_dot", {"out": out}) if factors else NotImplemented
-
-
-def _if_small(by_minors: Callable[..., Any]) -> Callable[..., Any]:
-    """What minors give, of a square array of some few rows."""
-    return lambda array, *others: (
-        by_minors(*map(_plain, (array, *others))) if np.shape(array) in _SMALL else NotImplemented
-    )
-
-
-_SMALL = tuple((size, size) for size in range(1, 5))
-_BY_MINORS: dict[str, Callable[..., Any]] = {
-    "det": _determinant, "slogdet": _sign_and_logarithm, "solve": _solved,
-    "inv": lambda array: _solved(array, np.eye(len(array), dtype=object)),
-}  # fmt: skip
+_REFUSED = {**dict.fromkeys(("round", "around", "fix"), _JUMPS), "nan_to_num": _PIECES}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "where": _chosen, "select": _selected, "piecewise": _pieces, "clip": _clipped, "norm": _norm,
-    "sinc": lambda x: _traced(np.frompyfunc(_entry(np.sinc), 1, 1)(_plain(x))),
-    "matrix_power": lambda array, n: _product([array] * n), "multi_dot": _product,
+    "where": _chosen, "clip": _clipped, "astype": TracedArray.astype,
+    "multi_dot": lambda factors, out=None: _put(functools.reduce(operator.matmul, factors), "multi_dot", {"out": out}),
+    **{one.__name__: lambda x, one=one: np.frompyfunc(_entry(one), 1, 1)(_plain(x)) for one in (np.sinc, np.i0)},
     **dict.fromkeys(("max", "amax"), _of_all(np.maximum)), **dict.fromkeys(("min", "amin"), _of_all(np.minimum)),
-    **{name: _if_small(by_minors) for name, by_minors in _BY_MINORS.items()},
+    "any": _of_all(np.logical_or), "all": _of_all(np.logical_and),
 }  # fmt: skip

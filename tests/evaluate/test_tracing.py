@@ -101,6 +101,27 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (filled(lambda x, out: np.max(np.outer(x, x), axis=0, out=out)), 3),
     (lambda x: np.concatenate([x[:1], [x[1] * x[0], 2], np.vstack([x, [x[0], 1, x[1]]])[1]]), 3),
     (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
+    (lambda x: np.mean(x > 0.5) * x + np.count_nonzero(x > 0.3) + np.count_nonzero(x), 4),
+    (lambda x: x + (x > 0.4).sum() - np.cumsum(x > 0.5), 4),
+    (lambda x: np.where((x > 0.3) & SOME, x, 0) + np.where(SOME | (x > 0.6), 2, x) * np.logical_and(SOME, x < 0.5), 3),
+    (lambda x: np.where((x > 0.3) ^ (x > 0.6), x, 0) + np.where(np.logical_xor(x > 0.5, SOME), 2, x), 3),
+    (lambda x: ((x > 0.3) + (x > 0.6)) * x + np.where((x > 0.3) * (x < 0.6), 2, x), 3),
+    (lambda x: np.where(np.any(x > 0.8), x, 2 * x) - np.where(np.all(np.stack([x > 0.2, x < 0.9]), axis=0), x, 3), 3),
+    (lambda x, y: (x > 0.5) + y - (1 - (y > 0.5)) * x + 2 * (x < y) + np.where(True & (x < y), x, 1), 2),
+    (lambda x: (x > 0.5).astype(int) * x + (x > 0.5)[0] + np.where((x - x[0]).astype(bool), x, 1), 3),
+    (lambda x: np.where(x <= x, np.sin(x), x**2) + np.where(x != x, 1, x), 3),
+    (filled(lambda x, out: out.__setitem__(x > 0.5, 2)), 3),
+    (filled(lambda x, out: out.__setitem__(x > 0.5, x[1])), 3),
+    (filled(lambda x, out: out.__setitem__(x[0] > 0.5, x)), 3),
+    (lambda x: [x[0].item() + np.sum(x, dtype=float), np.ptp(x), math.floor(3 * x[0]), math.ceil(x[1] / 2)], 2),
+    (lambda x: np.vectorize(lambda u, v: u**2 + v)(x, 2.0) + np.logaddexp2(x, 1.5) + np.i0(x) + np.astype(x, float), 3),
+    (lambda A: np.linalg.norm(A, 1) + np.linalg.norm(A, np.inf) * np.linalg.norm(A, -1) + np.linalg.outer(A[0], A[1]),
+     (2, 3)),
+    (lambda A: np.linalg.trace(A @ A.T) * np.linalg.diagonal(A) + np.linalg.vecdot(A, A), (2, 2)),
+    (lambda x: np.average([1.0, 3.0, 4.0], weights=x) + np.average(x, weights=[1, 2, 4]) * np.average(x), 3),
+    (lambda A: np.average(A, axis=1, weights=A**2) + np.average(A, axis=1, weights=A[0]), (2, 3)),
+    (lambda x: np.interp(2 * x, [0.2, 0.5, 1.1], [3, 2, 5.0]) + np.interp(0.3, [0, 1, 2], x, left=7), 3),
+    (lambda x: np.gradient(x) + np.gradient(x**2, 0.1) + np.gradient(x, [0.0, 0.3, 1.0], edge_order=2), 3),
 ]
 
 
@@ -132,12 +153,15 @@ def test_functions_of_scipy() -> None:
         expected = function(at, at[::-1] + 0.1) if function in pairs else function(at)
         np.testing.assert_allclose(traced.value(at), expected, rtol=1e-13, atol=1e-16)
     smooth = (special.gamma, special.gammaln, special.psi, special.digamma, special.expi, special.erfi, special.j0,
-              special.k1, np.floor, np.ceil, lambda x: special.iv(2, x), lambda x: special.yv(0.5, x))  # fmt: skip
+              special.k1, np.floor, np.ceil, lambda x: special.iv(2, x), lambda x: special.yv(0.5, x), special.exp10,
+              special.exp1)  # fmt: skip
     at = np.array([0.3, 0.7, 5.25])
     for function in (*smooth, lambda x: special.erfinv(x / 9)):
         np.testing.assert_allclose(jc.compile(jc.trace(function, 3)).value(at), function(at), rtol=1e-13)
     with pytest.raises(JacocalcError, match="the order of a Bessel function is a number"):
         jc.trace(lambda x: special.jv(x, x), 2)
+    with pytest.raises(JacocalcError, match=r"^exprel cannot be traced"):
+        jc.trace(special.exprel, 2)
     for refused in (special.logsumexp, special.softmax):
         with pytest.raises(JacocalcError, match=r"line \d+ of <lambda>") as caught:
             jc.trace(lambda x, refused=refused: refused(x), 3)
@@ -180,24 +204,28 @@ REFUSED = [
     (lambda x: [1, 2, 3][x[0]], "needs a whole number", ""),
     (lambda x: np.linalg.inv(np.outer(x, x).repeat(3, 0).repeat(3, 1)), r"np.linalg.inv cannot be traced: line \d+ of ",
      "up to 4×4 it can; else a program at matrix level: jc.backprop"),
-    (lambda x: np.linalg.det(np.stack([x, x, x])), "np.linalg.det cannot be traced", "jc.backprop"),
+    (lambda x: np.linalg.det(np.stack([x, x, x])), "LinAlgError: .* must be square", ""),
     (lambda a, b: np.linalg.det(np.array([[a, b], [b, 1.0]])), r"cannot be traced \(.*'det' input", "np.stack([a, b])"),
     (lambda a, b: np.linalg.solve([[a, b], [b, a]], [1, 2]), "cannot be traced", "one input that is an array"),
     (lambda a, b: np.linalg.inv(np.array([[a, b], [b, 1.0]])), "cannot be traced", "np.stack([a, b])"),
     (lambda x: np.rint(x), r"np.rint cannot be traced: line \d+ of <lambda>: ", ""),
     (lambda x: x[0] * 1j, r"1j is not a real number that can be traced: line \d+ of <lambda>: ", ""),
-    (lambda x: x[0] + (x[1] > 0), "^<traced condition> is not a real number", ""),
+    (lambda x: (x[0] > 0) + (x[1] > 0), "adds conditions: line", "np.where(condition, 1, 0)"),
     (lambda x: x[0] * float("inf"), "is not a real number", ""),
     (lambda x: [], "returns nothing", ""),
     (lambda x: [[x[0], x[1]], [x[1]]], "the rows of the list .* have different lengths", ""),
     (lambda x: None, "returns nothing", ""),
     (lambda x: "text", "is not a real number", ""),
-    (lambda x: np.power(x > 0, 2), "np.power of a condition cannot be traced", "np.where"),
+    (lambda x: np.nan_to_num(np.log(x)), "np.nan_to_num cannot be traced", "np.where"),
+    (lambda x: round(x[0]), "takes a remainder or rounds: line", "np.where can say its pieces"),
+    (lambda x: np.round(x, 1), "np.round cannot be traced", "np.where can say its pieces"),
+    (lambda x: math.trunc(x[0]), "takes a remainder or rounds: line", "np.where can say its pieces"),
     (lambda x: x[x > 1], r"cannot be traced \(IndexError: .*\): line \d+ of <lambda>", "keeps the shape"),
     (lambda x: np.rint(x), "np.rint cannot be traced", "np.where can say its pieces"),
     (lambda x: np.linalg.cholesky(np.outer(x, x)), "np.linalg.cholesky cannot be traced", ""),
     (lambda x, y, z: x, "the code takes 3 arguments, but is traced with 2", "n = 3 for 3 numbers"),
-    (lambda x: x[0] % 2, r"cannot be traced \(TypeError: .*\): line \d+ of <lambda>", ""),
+    (lambda x: x[0] % 2, r"takes a remainder or rounds: line \d+ of <lambda>", "np.where can say its pieces"),
+    (lambda x: 7 // x[0], "takes a remainder or rounds: line", "np.where can say its pieces"),
     (into_zeros, "needs a number|cannot be traced", "np.zeros_like"),
 ]
 
