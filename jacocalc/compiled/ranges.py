@@ -99,6 +99,8 @@ class Ranges:
         relation, (u, v) = condition[1], map(self.of, condition[2:])
         if not (u.total and v.total):
             return None
+        if condition[2] == condition[3]:
+            return relation in ("<=", ">=", "=")
         if relation[0] in "<>":
             low, high = (u, v) if relation[0] == "<" else (v, u)
             strict = relation in ("<", ">")

@@ -742,6 +742,7 @@ MEETING = [
     ("min(|x| + 3, x, 3 + x^4)", 0.0, 1.0), ("piecewise(|x| if e^x < -1, 2x if sin x <= 1, 0 otherwise)", 0.0, 2.0),
     ("sqrt(x^6)", 0.0, 0.0), ("max(|x|, -x^2)", 0.0, np.nan), ("|x^3| + min(0, relu(x) - 1)", 0.0, np.nan),
     ("max(1, -sgn(x)) + x", 0.0, 1.0), ("max(1/2, sgn(x)) + x", 0.0, np.nan), ("|x^2 + 1| x", 0.0, 1.0),
+    ("piecewise(sin x if x <= x, |x| otherwise)", 0.0, 1.0), ("piecewise(|x| if x^2 != x^2, 3x otherwise)", 0.0, 3.0),
 ]  # fmt: skip
 
 
