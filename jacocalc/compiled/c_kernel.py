@@ -171,5 +171,5 @@ def _compile(called: Sequence[str], source: str, place: Path, key: str) -> Path:
                 raise NoCompiler(f"the C compiler failed: {error}") from None
             if done.returncode == 0 and made.exists():
                 return made.replace(place / f"{key}-{_digest(made.read_bytes())}.so")
-            said = said or done.stderr
-        raise NoCompiler(f"the C compiler failed: {said.strip()[:2000]}")
+            said = said or done.stderr.strip() or "it made no library"
+        raise NoCompiler(f"the C compiler failed: {said[:2000]}")

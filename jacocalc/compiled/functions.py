@@ -322,8 +322,10 @@ class CompiledFunction(Displayed):
         arrays = [array_of(value) for value in given]
         if result == "vjp" and self.scalar and arrays[1].shape == arrays[0].shape[:-1]:
             arrays[1] = arrays[1][..., None]  # a cotangent has the shape of the value
-        has = (count(sizes[0], "input"), f"{count(sizes[1], 'entry')} of the vector")
-        arrays = list(map(with_last_axis, arrays, sizes, (f"{self.name} has {said}" for said in has)))
+        has = (
+            f"{self.name} has {count(sizes[0], 'input')}", f"the vector of {self.name} has {count(sizes[1], 'entry')}"
+        )  # fmt: skip
+        arrays = list(map(with_last_axis, arrays, sizes, has))
         for name in values:
             if name not in self.parameters:
                 raise JacocalcError(f"{name} is not a parameter of {self.name}",

@@ -90,8 +90,8 @@ def _hint(error: Exception) -> str:
         return "np.where(condition, a, b) keeps the shape"
     if isinstance(error, TypeError) and any(said in str(error) for said in _NO_ARRAY):
         return "an input of size 1 is a number; (1,) gives an array with one entry"
-    if isinstance(error, TypeError) and re.search(r"ufunc '\w+' input .*from dtype\('O'\)", str(error)):
-        return "np.stack([a, b]) makes an array of traced numbers for np.linalg; or one input that is an array"
+    if isinstance(error, TypeError) and re.search(r"from dtype\('O'\)|^loop of ufunc", str(error)):
+        return "np.stack([a, b]) makes an array of traced numbers; or one input that is an array"
     if isinstance(error, TypeError | AttributeError):
         return "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
     return ""

@@ -207,6 +207,7 @@ REFUSED = [
     (lambda x: np.linalg.det(np.stack([x, x, x])), "LinAlgError: .* must be square", ""),
     (lambda a, b: np.linalg.det(np.array([[a, b], [b, 1.0]])), r"cannot be traced \(.*'det' input", "np.stack([a, b])"),
     (lambda a, b: np.linalg.solve([[a, b], [b, a]], [1, 2]), "cannot be traced", "one input that is an array"),
+    (lambda a, b: np.sin(np.array([a, 1.0])), "no callable sin method", "np.stack([a, b]) makes an array"),
     (lambda a, b: np.linalg.inv(np.array([[a, b], [b, 1.0]])), "cannot be traced", "np.stack([a, b])"),
     (lambda x: np.rint(x), r"np.rint cannot be traced: line \d+ of <lambda>: ", ""),
     (lambda x: x[0] * 1j, r"1j is not a real number that can be traced: line \d+ of <lambda>: ", ""),
