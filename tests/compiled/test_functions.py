@@ -392,7 +392,7 @@ def test_exact_real_numbers_are_numbers(backend: str) -> None:
     [
         (lambda c: c.value(np.ones((4, 3))), r"2 inputs, the last axis of an array of the shape \(4, 3\) has 3"),
         (lambda c: jc.compile("g(x) = x^2").value([1.0, 2.0]), r"g has 1 input, the last axis of .* \(2,\) has 2"),
-        (lambda c: c.vjp(np.ones((4, 2)), np.ones((4, 2))), r"^the vector of f has 3 entries, .* \(4, 2\) has 2"),
+        (lambda c: c.vjp(np.ones((4, 2)), np.ones((4, 2))), r"^the vector of g∘f has 3 entries, .* \(4, 2\) has 2"),
         (lambda c: c.vjp(np.ones((4, 2)), np.ones((5, 3))), r"\(4,\) and \(5,\)"),
         (lambda c: c.gradient(np.ones(2)), "3 components"),
         (lambda c: c.value(np.ones(2, complex)), "complex128 cannot hold"),
