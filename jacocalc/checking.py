@@ -35,7 +35,7 @@ from jacocalc.reading.scope import Scope
 from jacocalc.reading.written_out import WRITTEN_OUT
 from jacocalc.solutions import Solution
 from jacocalc.sources import exercise
-from jacocalc.verdicts import UNDECIDED, WRONG, Exercise, Verdict, Wanted
+from jacocalc.verdicts import WRONG, Exercise, Verdict, Wanted, undecided
 
 _FLAT = re.compile(r"\s*\[[^\[\];\\]*\]\s*")
 _STANDS_ALONE = re.compile(rf"\b(?:{'|'.join((*CALLED, *WRITTEN_OUT, 'Γ'))})(?![\w(^]|\\left)")
@@ -89,7 +89,7 @@ def verdict_on(
     try:
         return until(timeout, _verdict_on, asked, text, wanted)
     except LimitReached as error:
-        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+        return undecided(error.message)
 
 
 def _verdict_on(asked: Question, text: str, wanted: Wanted) -> Verdict:
@@ -137,7 +137,7 @@ def equivalent(
         note = f" Note: {imaginary[0]} is a real variable here, not the imaginary unit." if len(imaginary) == 1 else ""
         return replace(judged, message=judged.message + note)
     except LimitReached as error:
-        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+        return undecided(error.message)
     except JacocalcError as error:
         return unreadable(error)
 

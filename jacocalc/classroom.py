@@ -216,7 +216,7 @@ def _rows(answers: Any) -> list[AnswerRow]:
     return rows_of(answers)
 
 
-def _questions(problems: Any, rows: Sequence[AnswerRow]) -> tuple[str, list[GradedQuestion]]:
+def _questions(problems: Any, rows: Sequence[AnswerRow] = ()) -> tuple[str, list[GradedQuestion]]:
     """A title and the questions.  Raises ReadError, JacocalcError."""
     if isinstance(problems, Problem):
         return problems.title, _of_problem(problems)

@@ -339,6 +339,21 @@ def entries_of(value: Expr) -> tuple[Expr, ...]:
     return value.entries if isinstance(value, Matrix) else (value,)
 
 
+def factors_of(expr: Expr) -> tuple[Expr, ...]:
+    """a and b of ab; what is no product is its own."""
+    return expr.factors if isinstance(expr, Product) else (expr,)
+
+
+def terms_of(expr: Expr) -> tuple[Expr, ...]:
+    """a and −b of a − b; what is no sum is its own."""
+    return expr.terms if isinstance(expr, Sum) else (expr,)
+
+
+def joined(word: str, conditions: Sequence[Expr]) -> Expr:
+    """p and q and …, or p or q or …; a condition that is alone is itself."""
+    return conditions[0] if len(conditions) == 1 else Junction(word, tuple(conditions))
+
+
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 E = Constant("e")

@@ -143,3 +143,8 @@ class Verdict(Displayed):
 
     def __str__(self) -> str:
         return self.message
+
+
+def undecided(why: str, read: str = "") -> Verdict:
+    """The verdict where nothing can be said, and why."""
+    return Verdict(UNDECIDED, message=f"This is undecided: {why}.", read=read)

@@ -41,6 +41,7 @@ from jacocalc.notation import (
     children,
     exponent_value,
     integer,
+    joined,
     names,
     postorder,
     rational,
@@ -143,7 +144,7 @@ def _covered(pieces: Piecewise) -> tuple[Expr, ...]:
     turned = tuple(Comparison(RELATIONS[c.relation].removesuffix("="), c.left, c.right) for c in unequal)
     if any(case.relation == "!=" for case in plain) or excluding(turned):
         return ()
-    return (cases[0] if len(cases) == 1 else Junction("or", tuple(cases)),)
+    return (joined("or", cases),)
 
 
 def _of_pieces(pieces: Piecewise, by: Collection[str] | None) -> Iterator[Expr]:
@@ -191,7 +192,7 @@ def interior(condition: Expr, inputs: Collection[str] | None = None) -> Expr | N
             return None if None in parts else _strict([p for p in parts if p is not None])
         case Junction(_, conditions):
             kept = tuple(p for part in conditions if (p := interior(part, inputs)) is not None)
-            return None if not kept else kept[0] if len(kept) == 1 else Junction("or", kept)
+            return joined("or", kept) if kept else None
     raise TypeError(f"no interior for {type(condition).__name__}")
 
 
@@ -202,7 +203,7 @@ def _strict(conditions: list[Expr]) -> Expr:
         c for c in conditions
         if not (isinstance(c, Comparison) and c.relation == "!=" and (c.left, c.right) in strict)
     )  # fmt: skip
-    return kept[0] if len(kept) == 1 else Junction("and", kept)
+    return joined("and", kept)
 
 
 def inside(condition: Expr) -> Expr:
@@ -395,7 +396,7 @@ def decided(condition: Expr) -> Expr | bool:
     parts = without_redundant((found,))
     if excluding(parts):
         return False
-    return (parts[0] if len(parts) == 1 else Junction("and", parts)) if parts else True
+    return joined("and", parts) if parts else True
 
 
 def _solved(condition: Comparison) -> Comparison:
@@ -490,7 +491,7 @@ def _settled(condition: Expr) -> Expr | bool:
             if decisive in parts:
                 return decisive
             left = tuple(part for part in parts if not isinstance(part, bool))
-            return left[0] if len(left) == 1 else Junction(word, left) if left else not decisive
+            return joined(word, left) if left else not decisive
     return condition
 
 

@@ -43,6 +43,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     exponent_value,
+    factors_of,
     integer,
     leading,
     names,
@@ -353,7 +354,7 @@ def _multiplied_above(factored: Any) -> Any:
 
 def _has_sum(over: Expr) -> bool:
     """Whether a sum stands in a numerator: x + y, or 2x (x + y)"""
-    factors = over.factors if isinstance(over, Product) else (over,)
+    factors = factors_of(over)
     return any(isinstance(factor, Sum) for factor in factors)
 
 

@@ -35,7 +35,7 @@ from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.reading.programs import names_of
 from jacocalc.steps import Derivation
 from jacocalc.terms import Adjoint, Index, Term, Zeros, numbered, shifted
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
+from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, EntryVerdict, Verdict, undecided
 
 _POINTS, _RUNS = 2, 16
 CIRCULAR = "circular"
@@ -56,7 +56,7 @@ def check_backward(
     try:
         judged = judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {})
     except DomainError as error:
-        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+        return undecided(error.message)
     entries = judged.entries
     if not entries:
         message = "nothing to check; write dW = … for the gradients"

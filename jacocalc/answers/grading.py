@@ -28,11 +28,11 @@ from jacocalc.answers.row_judges import (
 )
 from jacocalc.errors import JacocalcError
 from jacocalc.marks import AnswerRow, Mark
-from jacocalc.verdicts import UNDECIDED, UNREADABLE, Verdict
+from jacocalc.verdicts import UNDECIDED, UNREADABLE, Verdict, undecided
 
 Progress = Callable[[int, int], None]
 _CHUNK = 8
-_LOST = Verdict(UNDECIDED, message="This is undecided: its judge was lost.")
+_LOST = undecided("its judge was lost")
 
 
 def grade_rows(

@@ -53,7 +53,7 @@ from jacocalc.reading.answers import answer_echo, inserted, read_answer
 from jacocalc.reading.asides import only_classifies
 from jacocalc.reading.measures import with_changes, without_measure
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
+from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted, undecided
 
 _NOTHING = re.compile(
     r"(?:it |the (?:derivative|gradient|jacobian|limit) )?"
@@ -85,7 +85,7 @@ def judge(derivation: Derivation, text: str, wanted: Wanted | None = None) -> Ve
     except JacocalcError as error:
         return replace(unreadable(error), max_score=_judges.of(derivation).most)
     except (RecursionError, MemoryError):
-        return Verdict(UNDECIDED, message="This is undecided: the answer is too long to be compared.")
+        return undecided("the answer is too long to be compared")
 
 
 def judge_nothing(error: JacocalcError, text: str) -> Verdict:
@@ -143,7 +143,7 @@ class Judge:
             return judge_rule(self.derivation, text)
         refusal = self._cannot_be_checked()
         if refusal:
-            return Verdict(UNDECIDED, message=f"This is undecided: {refusal}.")
+            return undecided(refusal)
         if says_nothing_exists(text):
             return Verdict(WRONG, max_score=float(len(self.marker.expected)), mistakes=("exists",),
                            message="The derivative exists here.", read=text.strip())  # fmt: skip

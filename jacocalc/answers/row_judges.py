@@ -25,7 +25,7 @@ from jacocalc.notation import Matrix
 from jacocalc.program_steps import Gradients
 from jacocalc.questions import Question
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import UNDECIDED, Verdict, Wanted
+from jacocalc.verdicts import Verdict, Wanted, undecided
 
 Known: TypeAlias = Derivation | JacocalcError  # the answer, or why there is none
 JudgeAnswer: TypeAlias = Callable[[Known, str, Wanted], Verdict]
@@ -172,9 +172,9 @@ class RowJudge:
                 if seat and not seat.alive and not seat.late and used and not self._closed:
                     self._leave()  # the rows before may have left it short of memory: once more in a fresh child
                     continue
-                return Verdict(UNDECIDED, message=f"This is undecided: {self._reached(error)}.")
+                return undecided(self._reached(error))
             except Exception as error:
-                return Verdict(UNDECIDED, message=f"This is undecided: a fault of jacocalc ({type(error).__name__}).")
+                return undecided(f"a fault of jacocalc ({type(error).__name__})")
 
     def _reached(self, error: LimitReached) -> str:
         """Which limit it was, in words."""

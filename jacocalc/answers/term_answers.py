@@ -28,7 +28,7 @@ from jacocalc.reading.programs import names_of
 from jacocalc.reading.term_names import Names
 from jacocalc.steps import Derivation
 from jacocalc.terms import Differential, Opposite, Term, subterms
-from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, Verdict
+from jacocalc.verdicts import CORRECT, WRONG, Verdict, undecided
 
 _POINTS = 2
 _KRONECKER = re.compile(r"⊗|\\otimes")
@@ -58,9 +58,9 @@ def judge_terms(derivation: Derivation, text: str) -> Verdict:
     try:
         points = [probe.values for probe in telling(program, _points(program, kind), _POINTS)]
     except DomainError as error:
-        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.", read=read)
+        return undecided(error.message, read)
     if not points:
-        return Verdict(UNDECIDED, message="This is undecided: the derivative has values at no sample point.", read=read)
+        return undecided("the derivative has values at no sample point", read)
     if term.shape == expected.shape and all(_same(term, expected, values) for values in points):
         certainty = f"agrees at {len(points)} points"
         return Verdict(CORRECT, certainty, "", 1.0, message=f"Correct ({certainty}, not proved).", read=read)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import Seat
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import UNDECIDED, WRONG, Exercise, Verdict
+from jacocalc.verdicts import UNDECIDED, WRONG, Exercise, Verdict, undecided
 
 T = TypeVar("T")
 _STARTING = 30.0
@@ -46,7 +46,7 @@ class Tutor:
         try:
             return self._ask(_judged, name, file, answer)
         except LimitReached as error:
-            return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+            return undecided(error.message)
 
     def accidents(self, name: str, file: str = "") -> list[str]:
         """The codes of mistakes that give the right answer.  Raises JacocalcError."""

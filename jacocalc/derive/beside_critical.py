@@ -33,7 +33,7 @@ from jacocalc.derive.short_forms import notation
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecided
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import proved_equal
-from jacocalc.notation import ZERO, Expr, Power, Product, Sum, Symbol, names, substitute, summed
+from jacocalc.notation import ZERO, Expr, Power, Product, Sum, Symbol, names, substitute, summed, terms_of
 from jacocalc.steps import AlongCurve, BesideCritical, CriticalPoint
 
 Road: TypeAlias = Callable[[Spot, CriticalPoint], BesideCritical | None]
@@ -54,7 +54,7 @@ def beside_critical(spot: Spot, value: Expr, critical: CriticalPoint) -> BesideC
 
 def _less(formula: Expr, value: Expr, inputs: tuple[str, ...]) -> Expr:
     """f − f(a): 1 − x⁶ → −x⁶ where the value is 1."""
-    terms = formula.terms if isinstance(formula, Sum) else (formula,)
+    terms = terms_of(formula)
     moving = tuple(term for term in terms if set(names(term)) & set(inputs))
     fixed = tuple(term for term in terms if term not in moving)
     if moving and exact(Sum((ZERO, *fixed)) - value) == ZERO:

@@ -42,6 +42,7 @@ from jacocalc.notation import (
     children,
     depends,
     exponent_value,
+    factors_of,
     names,
     rebuild,
     tree_size,
@@ -306,7 +307,7 @@ def _is_plain(factor: Expr) -> bool:
 def _monomial(term: Expr) -> tuple[str, Fraction] | None:
     """The letter and the degree of a term c xⁿ, "" and 0 of a number; None for others."""
     term = _unsigned(term)
-    factors = term.factors if isinstance(term, Product) else (term,)
+    factors = factors_of(term)
     letters = _letters(factors)
     others = [factor for factor in factors if as_rational(factor) is None]
     if len(letters) != len(others) or len(letters) > 1:
@@ -326,7 +327,7 @@ def _is_homogeneous(found: Sequence[tuple[str, Fraction] | None]) -> bool:
 def _is_of_letters(term: Expr) -> bool:
     """Whether a term is a product of numbers and of powers of letters."""
     term = _unsigned(term)
-    factors = term.factors if isinstance(term, Product) else (term,)
+    factors = factors_of(term)
     bases = [factor.base if isinstance(factor, Power) and _is_plain(factor) else factor for factor in factors]
     return all(isinstance(base, Symbol | Number) for base in bases)
 

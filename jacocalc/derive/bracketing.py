@@ -28,6 +28,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
     as_rational,
+    factors_of,
     integer,
     rational,
     summed,
@@ -186,8 +187,8 @@ def _largest(shapes: list[tuple[Size, Size]]) -> Expr:
 
 def _divides(one: Expr, other: Expr) -> bool:
     """n is at most q n, whatever the sizes are."""
-    parts = [*(other.factors if isinstance(other, Product) else (other,))]
-    for factor in one.factors if isinstance(one, Product) else (one,):
+    parts = [*factors_of(other)]
+    for factor in factors_of(one):
         if factor not in parts:
             return factor == integer(1)
         parts.remove(factor)

@@ -34,6 +34,8 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     depends,
+    factors_of,
+    joined,
     leading,
     summed,
     tree_size,
@@ -188,7 +190,7 @@ class _Rules:
         for i, part in enumerate(parts):
             rivals = (Comparison(f"{relation}=", arguments[i], v) for j, v in enumerate(arguments) if j != i)
             wins = tuple(won for rival in rivals if (won := self._interior(rival)) is not None)
-            branches.append((part.result, wins[0] if len(wins) == 1 else Junction("and", wins)))
+            branches.append((part.result, joined("and", wins)))
         found = self._step("maximum", of, parts, Piecewise(tuple(branches)))
         flat = _flat(branches) if any(map(_nests, branches)) else found.result
         return replace(found, result=min(found.result, flat, key=tree_size))
@@ -230,7 +232,7 @@ class _Rules:
 
 def _times(factors: tuple[Expr, ...]) -> Product:
     """The product as a rule writes it: with dots where a factor is a number (2·1·y)."""
-    flat = tuple(f for factor in factors for f in (factor.factors if isinstance(factor, Product) else (factor,)))
+    flat = tuple(f for factor in factors for f in factors_of(factor))
     numbers = sum(as_rational(factor) is not None for factor in flat)
     return Product(flat, dot=numbers > 1 or (numbers == 1 and as_rational(flat[0]) is None) or flat[0] == ONE)
 

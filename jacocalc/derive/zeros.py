@@ -24,7 +24,7 @@ from jacocalc.derive.short_forms import factors, notation
 from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
-from jacocalc.notation import ZERO, Comparison, Expr, Junction, Matrix, Sum, Symbol, names, substitute
+from jacocalc.notation import ZERO, Comparison, Expr, Junction, Matrix, Symbol, joined, names, substitute, terms_of
 from jacocalc.steps import SingularSet, ZeroCase
 
 _CALLS = 1_000_000
@@ -164,8 +164,7 @@ class _Zeros:
         return all(s.upward for s in signs) or all(s.downward for s in signs)
 
     def _terms(self, base: Any) -> tuple[Expr, ...]:
-        written = self._written(base)
-        return written.terms if isinstance(written, Sum) else (written,)
+        return terms_of(self._written(base))
 
     def _all_zero(self, terms: tuple[Any, ...]) -> list[ZeroCase]:
         """A sum of terms of one sign is 0 where every term is; terms in the order in which they are written."""
@@ -242,7 +241,7 @@ def _both(cases: tuple[ZeroCase, ...]) -> ZeroCase | None:
         if met is None:
             return None
         multiples[u] = met
-    return ZeroCase(parts[0] if len(parts) == 1 else Junction("and", parts), tuple(multiples.values()))
+    return ZeroCase(joined("and", parts), tuple(multiples.values()))
 
 
 Multiple: TypeAlias = tuple[Expr, Expr, Expr]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jacocalc.linear import strict
-from jacocalc.notation import Comparison, Expr, Junction, Piecewise, Symbol, walk
+from jacocalc.notation import Comparison, Expr, Junction, Piecewise, Symbol, joined, walk
 from jacocalc.reading.brackets import closed_at, step
 from jacocalc.reading.branches import RELATIONS, condition, condition_next
 from jacocalc.reading.lexer import Token
@@ -183,5 +183,5 @@ class _Cases:
         places = tuple(Comparison("=", Symbol(one), number) for one, number in said)
         if not places:
             raise p.unexpected("the value at a point")
-        self.branches.append((p.sum(), places[0] if len(places) == 1 else Junction("and", places)))
+        self.branches.append((p.sum(), joined("and", places)))
         self.points += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from jacocalc.notation import Comparison, Expr, Junction, Piecewise
+from jacocalc.notation import Comparison, Expr, Piecewise, joined
 from jacocalc.reading.brackets import closed_at, own_level, step
 from jacocalc.reading.cursor import CASES
 from jacocalc.reading.lexer import Token
@@ -173,16 +173,16 @@ def condition_or_sum(p: Parser) -> Expr:
 
 def condition(p: Parser) -> Expr:
     """Comparisons joined by ``and`` and ``or``, also ``&`` and ``|``; ``and`` binds tighter."""
-    return _joined(p, "or", ("|", "||"), lambda: _joined(p, "and", ("&",), lambda: _comparison(p)))
+    return _listed(p, "or", ("|", "||"), lambda: _listed(p, "and", ("&",), lambda: _comparison(p)))
 
 
-def _joined(p: Parser, word: str, signs: tuple[str, ...], part: Callable[[], Expr]) -> Expr:
+def _listed(p: Parser, word: str, signs: tuple[str, ...], part: Callable[[], Expr]) -> Expr:
     conditions = [part()]
     while p.sees_word(word) or p.sees(*signs):
         if p.take().text == "&" and p.sees("&"):
             p.take()
         conditions.append(part())
-    return conditions[0] if len(conditions) == 1 else Junction(word, tuple(conditions))
+    return joined(word, conditions)
 
 
 def _comparison(p: Parser) -> Expr:
@@ -202,7 +202,7 @@ def _comparison(p: Parser) -> Expr:
     if not relations:
         raise p.unexpected("a comparison such as <, <=, =, !=, >=, >")
     parts = tuple(Comparison(relation, sides[i], sides[i + 1], p.span(start)) for i, relation in enumerate(relations))
-    return parts[0] if len(parts) == 1 else Junction("and", parts)
+    return joined("and", parts)
 
 
 def _named(p: Parser, start: int) -> Expr:

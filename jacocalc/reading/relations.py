@@ -13,7 +13,7 @@ from dataclasses import replace
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction, order_note
 from jacocalc.known_functions import CALLED, SPELLINGS
-from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
+from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names, terms_of
 from jacocalc.reading.definitions import read_function, unused, with_declared
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
@@ -176,6 +176,5 @@ def _difference(left: Expr, right: Expr) -> Expr:
     """left − right, the terms of both sides in one sum."""
     if right == ZERO:
         return left
-    terms = left.terms if isinstance(left, Sum) else (left,)
-    moved = right.terms if isinstance(right, Sum) else (right,)
-    return Sum((*terms, *(term.operand if isinstance(term, Minus) else Minus(term) for term in moved)))
+    moved = (term.operand if isinstance(term, Minus) else Minus(term) for term in terms_of(right))
+    return Sum((*terms_of(left), *moved))
