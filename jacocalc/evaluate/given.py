@@ -6,13 +6,14 @@ is given by name or by how many h_1, h_2, … there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array
+from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.programs import Program, by_name, shape_text
 from jacocalc.terms import DEFINITE, Var, subterms
@@ -63,6 +64,15 @@ def is_given(var: Var, used: Collection[Var], given: Mapping[str, Any]) -> bool:
     if var.key not in given and var in used:
         raise JacocalcError(f"no value is given for {var.key}", hint=f"it is {shape_text(var.shape)}")
     return var.key in given
+
+
+def named_function(name: str, given: Any) -> str | tuple[Callable[[Any], Any], ...]:
+    """What a generic function is: the name of a known one, or (σ, σ′).  Raises JacocalcError."""
+    if isinstance(given, str) and given in SPELLINGS and KNOWN[SPELLINGS[given]].arity == (1, 1):
+        return SPELLINGS[given]
+    if isinstance(given, tuple | list) and all(map(callable, given)):
+        return tuple(given)
+    raise JacocalcError(f"{name} is a generic function: give the name of a known one, or (σ, σ′)", hint='"tanh"')
 
 
 def as_matrix(var: Var, array: Array, sizes: dict[str, int]) -> Array:

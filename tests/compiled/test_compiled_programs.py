@@ -485,8 +485,9 @@ def test_a_generic_function_needs_a_name() -> None:
     assert raised.value.report().split("\n") == [
         "error: σ is a generic function and has no values", 'hint: say which it is: {"sigma": "tanh"}',
     ]  # fmt: skip
-    with pytest.raises(JacocalcError, match="sigma is a generic function: give the name of a known one"):
-        compiled(text, generic={"sigma": "tangh"})
+    for given in ("tangh", 3, ("tanh", "tanh")):
+        with pytest.raises(JacocalcError, match="sigma is a generic function: give the name of a known one"):
+            compiled(text, generic={"sigma": given})
     with pytest.raises(JacocalcError, match="the program has no generic function phi"):
         compiled(text, generic={"sigma": "tanh", "phi": "tanh"})
     with pytest.raises(JacocalcError, match="sigma is chosen when the program is compiled"):

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from jacocalc.compiled.matrix.graph import UNARY, Graph
 from jacocalc.errors import JacocalcError
-from jacocalc.known_functions import KNOWN, NUMPY_NAMES, SPELLINGS
+from jacocalc.known_functions import KNOWN, NUMPY_NAMES
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -96,21 +96,10 @@ def generic(graph: Graph, functions: Mapping[str, Named], name: str, order: int,
         return _derived(graph, name, order, u)
     given = functions[name]
     if isinstance(given, str):
-        return _derived(graph, SPELLINGS[given], order, u)
+        return _derived(graph, given, order, u)
     if order >= len(given):
         raise JacocalcError(f"the derivative of order {order} of {name} is needed", hint=f"give {order + 1} functions")
     return graph.make("python", (u,), graph[u].shape, given[order])
-
-
-def checked_functions(functions: Mapping[str, Named]) -> dict[str, Named]:
-    """Generic functions as they are given: names of known ones, or (σ, σ′).  Raises JacocalcError."""
-    for name, given in functions.items():
-        known = isinstance(given, str) and given in SPELLINGS and KNOWN[SPELLINGS[given]].arity == (1, 1)
-        if not known and (isinstance(given, str) or not all(map(callable, given))):
-            raise JacocalcError(
-                f"{name} is a generic function: give the name of a known one, or (σ, σ′)", hint='"tanh"'
-            )
-    return {name: given if isinstance(given, str) else tuple(given) for name, given in functions.items()}
 
 
 def _derived(graph: Graph, name: str, order: int, u: int) -> int:

@@ -20,13 +20,14 @@ import numpy as np
 
 from jacocalc.compiled.harmless import Rarely
 from jacocalc.compiled.matrix.forward import Forward
-from jacocalc.compiled.matrix.functions import Named, checked_functions
+from jacocalc.compiled.matrix.functions import Named
 from jacocalc.compiled.matrix.inputs import Array, Flat, Inputs, Reader, along, inputs_of
 from jacocalc.compiled.matrix.overflow import misled, widened
 from jacocalc.compiled.matrix.passes import BOUND, LOSS, Checkpoint, Memory, Passes
 from jacocalc.displayed import Displayed
 from jacocalc.document import Document, Section, Table, Text
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.given import named_function
 from jacocalc.program_steps import BackwardStep
 from jacocalc.programs import Assignment, Program, by_name, shape_text
 from jacocalc.targets.lines import Each, Line
@@ -61,7 +62,7 @@ class CompiledProgram(Displayed):
         self.loss = loss
         self.cotangents = dict(cotangents or {})
         self.checkpoint = _checked_checkpoint(checkpoint)
-        self._functions = checked_functions(generic or {})
+        self._functions = {name: named_function(name, given) for name, given in (generic or {}).items()}
         _check_named(program, self._functions)
         self._plan = plan_of(program, loss, wrt, steps)
         self._reader = Reader(program)

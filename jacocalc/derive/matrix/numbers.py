@@ -12,9 +12,16 @@ from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.elementwise import concrete
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.arrays import FLOATS, Array, Generic, Values
-from jacocalc.evaluate.given import as_matrix, by_declared_names, check_facts, ends_of, is_given, used_variables
+from jacocalc.evaluate.given import (
+    as_matrix,
+    by_declared_names,
+    check_facts,
+    ends_of,
+    is_given,
+    named_function,
+    used_variables,
+)
 from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
-from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.program_steps import ArrayValue, BackwardStep, DescentStep, ProgramNumbers
 from jacocalc.programs import Program, unrolled
 from jacocalc.questions import BackpropOf
@@ -148,12 +155,10 @@ class Run:
 
 def _function(name: str, value: Any) -> Generic:
     """A known function by its name, or a pair of Python functions (σ, σ′)."""
-    if isinstance(value, str) and value in SPELLINGS and KNOWN[SPELLINGS[value]].arity == (1, 1):
-        return _known(SPELLINGS[value])
-    if isinstance(value, tuple | list) and all(callable(part) for part in value):
-        listed = list(value)
-        return lambda order, array: np.asarray(listed[order](array), dtype=np.float64)
-    raise JacocalcError(f"{name} is a generic function: give the name of a known one, or (σ, σ′)", hint='"tanh"')
+    given = named_function(name, value)
+    if isinstance(given, str):
+        return _known(given)
+    return lambda order, array: np.asarray(given[order](array), dtype=np.float64)
 
 
 def _known(function: str) -> Generic:
