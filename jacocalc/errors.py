@@ -14,12 +14,20 @@ JacocalcError                what every error of ours is
 
 from __future__ import annotations
 
+import difflib
 import os
 import traceback
+from collections.abc import Iterable
 from typing import ClassVar
 from unicodedata import combining, east_asian_width
 
 _LONGEST = 1_000
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
+    """A hint for a name that is unknown: the nearest of those that are known, or ``otherwise``."""
+    close = difflib.get_close_matches(name, list(known), 1, cutoff)
+    return f"did you mean {close[0]}?" if close else otherwise
 
 
 class JacocalcError(Exception):

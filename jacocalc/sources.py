@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jacocalc.asked import COMPOSING, Asked, Problem
-from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.errors import JacocalcError, ReadError, ShapeError, did_you_mean
 from jacocalc.functions import VectorFunction, enumerated
 from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
@@ -108,8 +107,7 @@ def _names(topic: str) -> list[str]:
 
 def _meant(name: str, names: Sequence[str], listed: Sequence[str] = ()) -> str:
     """A hint for a name that is unknown: the nearest, else all that are known or the shorter list given."""
-    close = difflib.get_close_matches(name, names, 1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(listed or names)}"
+    return did_you_mean(name, names, f"known are {', '.join(listed or names)}")
 
 
 @dataclass(frozen=True)
@@ -320,9 +318,7 @@ def _readable(file: str) -> Iterator[Problem]:
 
 def _not_found(text: str, known: dict[str, Found]) -> ReadError:
     refuse_command(text, read_function)
-    names = [*known, *known_functions()]
-    close = difflib.get_close_matches(text, names, 1)
-    hint = f"did you mean {close[0]}?" if close else f'define it on the line: "{text}(x, y) = …"'
+    hint = did_you_mean(text, [*known, *known_functions()], f'define it on the line: "{text}(x, y) = …"')
     if not text.replace("_", "").isalnum():
         hint = f'a function is written "f = {text.strip()}" or "f(x, y) = …"'
     return ReadError(f"no function is called {text}", text=text, end=len(text), hint=hint)

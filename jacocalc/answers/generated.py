@@ -6,7 +6,6 @@ and where no common mistake gives the right answer by accident; else the next dr
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -18,7 +17,7 @@ from jacocalc.answers.hints import hints
 from jacocalc.answers.topics import TITLES
 from jacocalc.asked import Problem
 from jacocalc.derive.answer import derive
-from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.errors import JacocalcError, ReadError, did_you_mean
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.linear import strict
 from jacocalc.notation import Expr, Number, as_rational, entries_of, names, walk
@@ -42,8 +41,7 @@ def generate(topic: str, seed: int, level: int = 1) -> Exercise:
     Raises ReadError for a topic that there is none of, JacocalcError for another level.
     """
     if topic not in MAKERS:
-        close = difflib.get_close_matches(topic, TOPICS, 1)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(TOPICS)}"
+        hint = did_you_mean(topic, TOPICS, f"known are {', '.join(TOPICS)}")
         raise ReadError(f"there is no topic “{topic}”", hint=hint)
     if level not in LEVELS:
         raise JacocalcError(f"level is {LEVELS[0]}, {LEVELS[1]} or {LEVELS[2]}, not {level}")

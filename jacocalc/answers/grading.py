@@ -7,7 +7,6 @@ its limits: in threads with a child interpreter each, or by an executor that is 
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
@@ -26,7 +25,7 @@ from jacocalc.answers.row_judges import (
     judge_here,
     sit_down,
 )
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, did_you_mean
 from jacocalc.marks import AnswerRow, Mark
 from jacocalc.verdicts import UNDECIDED, UNREADABLE, Verdict, undecided
 
@@ -124,9 +123,8 @@ class _Run:
     def _unknown(self, name: str) -> str:
         if not name:
             return "The row names no question."
-        close = difflib.get_close_matches(name, self.by_name, 1)
-        shown = name if len(name) <= 40 else f"{name[:40]}…"
-        return f"There is no question “{shown}”" + (f"; did you mean {close[0]}?" if close else ".")
+        shown, hint = name if len(name) <= 40 else f"{name[:40]}…", did_you_mean(name, self.by_name)
+        return f"There is no question “{shown}”" + (f"; {hint}" if hint else ".")
 
     def todo(self) -> list[_Todo]:
         """What has to be judged: each answer to a question once."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from hashlib import sha256
 from itertools import count as counted
 from pathlib import Path
@@ -16,7 +15,7 @@ from jacocalc.asked import Asked
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, progress_bar, tell, write
 from jacocalc.document import Document, Prose, Section
-from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.errors import JacocalcError, ReadError, did_you_mean
 from jacocalc.explain.exercises import sheet
 from jacocalc.options import Detail
 from jacocalc.reading.problems import read_file
@@ -72,8 +71,7 @@ def checked_topic(topic: str) -> None:
     """Raises ReadError, with what was probably meant, for a topic without exercises."""
     known = sorted({*topics(), *TITLES})
     if topic and topic not in known:
-        close = get_close_matches(topic, known, 1)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+        hint = did_you_mean(topic, known, f"known are {', '.join(known)}")
         raise ReadError(f"there are no exercises about “{topic}”", hint=hint)
 
 

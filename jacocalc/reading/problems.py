@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jacocalc.asked import OPTIONS, Asked, Problem
-from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.errors import JacocalcError, ReadError, did_you_mean
 from jacocalc.options import Detail
 from jacocalc.programs import Program
 from jacocalc.reading.definitions import read_definitions
@@ -50,10 +50,7 @@ def read_problem(text: str, name: str) -> Problem:
         raise ReadError(f"{name} is not valid TOML: {error}") from None
     except RecursionError:
         raise ReadError(f"{name} is not valid TOML: it is nested too deep") from None
-    unknown = sorted(set(record) - set(_TOP))
-    if unknown:
-        close = difflib.get_close_matches(unknown[0], _TOP, 1)
-        raise ReadError(f"{name} has an unknown key “{unknown[0]}”", hint=f"did you mean {close[0]}?" if close else "")
+    _refuse_unknown(record, _TOP, name)
     definitions = _string(record, "functions", name)
     questions = record.get("question", [])
     if not isinstance(questions, list):
@@ -63,6 +60,12 @@ def read_problem(text: str, name: str) -> Problem:
     places = _places(text, name, len(questions))
     asked = tuple(_asked(q, i, place) for i, (q, place) in enumerate(zip(questions, places, strict=True), 1))
     return Problem(_string(record, "title", name) or name, tuple(functions.items()), asked, _programs(record, name))
+
+
+def _refuse_unknown(record: dict[str, Any], known: Sequence[str], name: str) -> None:
+    unknown = sorted(set(record) - set(known))
+    if unknown:
+        raise ReadError(f"{name} has an unknown key “{unknown[0]}”", hint=did_you_mean(unknown[0], sorted(known)))
 
 
 def _programs(record: dict[str, Any], name: str) -> tuple[tuple[str, Program], ...]:
@@ -89,20 +92,14 @@ def _asked(record: Any, number: int, name: str) -> Asked:
         raise ReadError(f"{name} is not a table")
     ask = _string(record, "ask", name)
     if ask not in OPTIONS:
-        close = difflib.get_close_matches(ask, OPTIONS, 1)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(OPTIONS)}"
-        raise ReadError(f"{name} asks “{ask}”", hint=hint)
+        raise ReadError(f"{name} asks “{ask}”", hint=did_you_mean(ask, OPTIONS, f"known are {', '.join(OPTIONS)}"))
     functions = record.get("functions", [])
     program = _string(record, "program", name)
     if ask == "backprop" and not program:
         raise ReadError(f'{name} needs program = "…"')
     if not (isinstance(functions, list) and all(isinstance(f, str) for f in functions) and (functions or program)):
         raise ReadError(f'{name} needs functions = ["f", …]')
-    known = {*_ALWAYS, *(option.replace("_", "-") for option in OPTIONS[ask])}
-    unknown = sorted(set(record) - known)
-    if unknown:
-        close = difflib.get_close_matches(unknown[0], sorted(known), 1)
-        raise ReadError(f"{name} has an unknown key “{unknown[0]}”", hint=f"did you mean {close[0]}?" if close else "")
+    _refuse_unknown(record, (*_ALWAYS, *(option.replace("_", "-") for option in OPTIONS[ask])), name)
     return Asked(
         _string(record, "name", name) or f"question-{number}", ask, tuple(functions), _string(record, "at", name),
         _string(record, "answer", name), _string(record, "kink", name), _string(record, "order", name),
@@ -147,8 +144,7 @@ def _form(record: dict[str, Any], name: str) -> tuple[str, ...]:
     words = tuple(_listed(record, "form", name).replace(",", " ").split())
     for word in words:
         if word not in FORMS:
-            close = difflib.get_close_matches(word, FORMS, 1)
-            hint = f"did you mean {close[0]}?" if close else ""
+            hint = did_you_mean(word, FORMS)
             raise JacocalcError(f"{name}: form is any of {', '.join(FORMS)}, not {word}", hint=hint)
     return words
 

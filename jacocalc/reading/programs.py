@@ -9,7 +9,6 @@ for t = 1..T:                        a loop; the lines of its body are indented,
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
-from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.errors import JacocalcError, ReadError, ShapeError, did_you_mean
 from jacocalc.functions import Size
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
@@ -50,12 +49,12 @@ from jacocalc.terms import (
 
 FACTS = ("symmetric", "invertible", DEFINITE, *SUMS.values(), ONE_HOT, "positive", "scalar", "elementwise")
 _KEPT = FACTS[:-2]
-_DEFINITE_SAID = "symmetric positive definite"
 _DEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?positive definite|spd|SPD)\b")
 _SEMIDEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?)?(?:positive semi-?definite|psd|PSD)\b")
 _STRUCTURED = {  # what is written instead
     "diagonal": "declare the vector, x: n, and write diag(x)", "skew": "write A - A', with A: n x n declared",
     **dict.fromkeys(("lower", "upper", "triangular"), "write M .* X, with the mask M declared"),
+    "definite": "did you mean symmetric positive definite?",
 }
 _HOT = re.compile(r"\b(?:(rows|columns) )?one-hot(?: (rows|columns))?")
 _FOR = re.compile(
@@ -292,9 +291,8 @@ class _Reader:
         if rest.strip():
             word = rest.split()[0]
             instead = _STRUCTURED.get(re.split("[-,]", word)[0])
-            close = [_DEFINITE_SAID] if word == "definite" else difflib.get_close_matches(word, FACTS, 1, 0.5)
             at = start + match.start("facts") + (match["facts"] or "").find(word)
-            hint = instead or (f"did you mean {close[0]}?" if close else f"known are {', '.join(_KEPT)}")
+            hint = instead or did_you_mean(word, FACTS, f"known are {', '.join(_KEPT)}", 0.5)
             raise self.error(f"“{word}” is no property of a variable", at, at + len(word), hint)
         if match["rows"] is None and "scalar" not in facts and "elementwise" not in facts:
             raise self.error("a size is expected here", start + match.end("names"), end, "x: n, or a: scalar")

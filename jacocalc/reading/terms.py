@@ -10,13 +10,12 @@ operator; what is widened on the way (a vector added to every column) is noted.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from fractions import Fraction
 from functools import reduce
 
-from jacocalc.errors import ReadError, ShapeError
+from jacocalc.errors import ReadError, ShapeError, did_you_mean
 from jacocalc.functions import Size
 from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
@@ -44,7 +43,7 @@ from jacocalc.reading.program_words import (
 )
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
-from jacocalc.reading.unsized import IDENTITY, VECTOR, holds, in_size, is_unsized, of_one_size, sized_ones
+from jacocalc.reading.unsized import IDENTITY, VECTOR, in_size, is_unsized, of_one_size, sized_ones
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     SCALAR,
@@ -71,6 +70,7 @@ from jacocalc.terms import (
     Transposed,
     Var,
     Zeros,
+    occurs,
     parts_of,
     subterms,
     variables_of,
@@ -916,12 +916,11 @@ class TermParser(Cursor):
             hint = f"declare it: “{name}: elementwise”, with {name}'(x) as its derivative"
             return self.error(f"{name} is known of single numbers only, not in programs", token, hint)
         if self.following.text == "(":
-            close = difflib.get_close_matches(name, FUNCTIONS, 1, 0.6)
-            hint = f"did you mean {close[0]}?" if close else f"declare it: “{name}: elementwise”, or write {name}*(…)"
+            hint = did_you_mean(name, FUNCTIONS, f"declare it: “{name}: elementwise”, or write {name}*(…)")
             return self.error(f"{name} is not a known function", token, hint)
-        close = difflib.get_close_matches(name, known, 1, 0.7)
         case = [word for word in known if word.lower() == name.lower()]
-        hint = f"did you mean {(case or close)[0]}?" if case or close else f"declare it, for example “{name}: n”"
+        declare = f"declare it, for example “{name}: n”"
+        hint = f"did you mean {case[0]}?" if case else did_you_mean(name, known, declare, 0.7)
         stem, _, step = name.rpartition("_")
         if stem == "sum" or self.names.variable(stem) is not None:
             hint = _ENTRIES
@@ -938,7 +937,7 @@ class TermParser(Cursor):
         if self.names.verbatim:
             return
         for part, words, hint in _UNSIZED:
-            if holds(term, part):
+            if occurs(part, term):
                 token = next(token for token in self.tokens if token.text in words)
                 raise self.error(f"{token.text} needs a size here", token, hint)
 

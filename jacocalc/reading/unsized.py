@@ -19,16 +19,11 @@ from jacocalc.terms import (
     Term,
     Times,
     Transposed,
-    subterms,
+    occurs,
 )
 
 IDENTITY = Eye(1)
 VECTOR = Ones(SCALAR)  # a 1 that is a vector of ones
-
-
-def holds(term: Term, part: Term) -> bool:
-    """Whether a part stands anywhere in a term."""
-    return any(node == part for node in subterms(term))
 
 
 def in_size(term: Term, size: Size) -> Term | None:
@@ -47,9 +42,9 @@ def in_size(term: Term, size: Size) -> Term | None:
             return Plus(tuple(part for part in parts if part is not None)) if None not in parts else None
         case Over(above, below):
             inner = in_size(above, size)
-            return Over(inner, below) if inner is not None and not holds(below, IDENTITY) else None
+            return Over(inner, below) if inner is not None and not occurs(IDENTITY, below) else None
         case Times(factors):
-            scalars = tuple(factor for factor in factors if not holds(factor, IDENTITY))
+            scalars = tuple(factor for factor in factors if not occurs(IDENTITY, factor))
             inner = in_size(next((f for f in factors if f not in scalars), ZERO), size)
             fits = inner is not None and len(scalars) == len(factors) - 1
             return Scaled(scalars[0] if len(scalars) == 1 else Times(scalars), inner) if fits and inner else None

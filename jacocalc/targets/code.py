@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, did_you_mean
 from jacocalc.program_steps import BackwardStep
 from jacocalc.programs import Program
 from jacocalc.targets.julia import julia_script
@@ -49,6 +48,5 @@ def program_code(
 
 def unknown_target(what: str, target: str, known: Sequence[str]) -> JacocalcError:
     """What is said of a target that is not known, with what was probably meant."""
-    close = difflib.get_close_matches(target, known, 1, 0.5)
-    hint = f"did you mean {close[0]}?" if close else ""
+    hint = did_you_mean(target, known, cutoff=0.5)
     return JacocalcError(f"{what} is written for {', '.join(known)}, not for {target}", hint=hint)
