@@ -22,6 +22,7 @@ from jacocalc.algebra.domain import collected
 from jacocalc.algebra.tidy import common_factor, divided, expand, length, negated, over_one, tidy, tidy_inside
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
 from jacocalc.derive.pieces import in_pieces
+from jacocalc.derive.short_forms import turned_alike
 from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.linear import paper
 from jacocalc.notation import (
@@ -79,7 +80,7 @@ def printed_entries(matrix: Matrix, given: Matrix, inputs: Collection[str], fact
         found = tidy(entry)
         if not children(found) or tree_size(found) > _LONG:
             return found
-        return _opened(order.of(_short(in_pieces(tidy(_without_bars(found, facts))))))
+        return _opened(order.of(turned_alike(_short(in_pieces(tidy(_without_bars(found, facts)))), given)))
 
     return matrix.map(written)
 

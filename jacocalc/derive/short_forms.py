@@ -11,6 +11,7 @@ root         √(x²/(4 − y²)) → |x|/√(4 − y²)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import permutations, product
 from types import UnionType
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.tidy import negated, tidy
 from jacocalc.algebra.values import exact, order_of, simplest, without_minus
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
@@ -28,8 +29,10 @@ from jacocalc.notation import (
     Expr,
     Matrix,
     Negative,
+    Number,
     Power,
     Product,
+    Quotient,
     Sum,
     Symbol,
     children,
@@ -48,6 +51,9 @@ _VERY_LONG = 60
 _TIMES = 2
 _TREE = 600
 _EXCLUDED = (sympy.Piecewise, sympy.Max, sympy.Min)
+_PARITY = dict.fromkeys(("abs", "cos", "sec", "cosh", "sech"), 1) | dict.fromkeys(
+    ("sin", "tan", "csc", "cot", "sinh", "tanh", "csch", "coth", "asin", "atan", "asinh", "atanh", "erf"), -1
+)
 
 
 def short(exprs: Sequence[Expr], alike: Expr) -> tuple[Expr, ...]:
@@ -90,8 +96,8 @@ def _disorder(expr: Expr, alike: Expr, kind: type[Expr] | UnionType) -> int:
 
 
 def notation(value: Any, alike: Expr) -> Expr:
-    """The notation of a SymPy expression, letters in the order in which ``alike`` has them."""
-    return from_sympy(value, order_of(alike))
+    """The notation of a SymPy expression, letters and differences in the order in which ``alike`` has them."""
+    return turned_alike(from_sympy(value, order_of(alike)), alike)
 
 
 def shortest(values: Sequence[Any]) -> list[Any]:
@@ -352,7 +358,7 @@ def written_magnitude(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr
     size = magnitude(form, facts)
     if isinstance(size, sympy.Abs):
         return Call("abs", (value.operand if isinstance(value, Negative) else value,))
-    return barred_alike(notation(size, alike), value)
+    return turned_alike(notation(size, alike), value)
 
 
 def _opposite(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr:
@@ -366,18 +372,45 @@ def _opposite(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr:
     return tidy(Negative(value))
 
 
-def barred_alike(expr: Expr, value: Expr) -> Expr:
-    """|1 − pq| for |pq − 1|, where 1 − pq stands in the value."""
-    known = {to_sympy(node): node for node in walk(value) if isinstance(node, Sum)}
+def turned_alike(expr: Expr, alike: Expr) -> Expr:
+    """|1 − pq| for |pq − 1|, −sin(x − at) for sin(at − x), where 1 − pq and x − at stand in ``alike``.
+
+    And −x(a + b) for x(−a − b).
+    """
+    known = _sums(alike)
+
+    def turned(node: Expr) -> Expr | None:
+        inside = to_sympy(node) if isinstance(node, Sum) else None
+        return None if inside is None or inside in known else known.get(_negated(inside))
 
     def visit(node: Expr) -> Expr:
-        if isinstance(node, Call) and node.function == "abs":
-            inside = to_sympy(node.arguments[0])
-            turned = known.get(_negated(inside))
-            return node if turned is None or inside in known else Call("abs", (turned,))
-        return rebuild(node, tuple(map(visit, children(node))))
+        before, parts = children(node), tuple(map(visit, children(node)))
+        node = node if parts == before else rebuild(node, parts)
+        if any(isinstance(part, Negative) and part not in before for part in parts):
+            node = tidy(node)
+        match node:
+            case Call(function, (u,)) if function in _PARITY and (other := turned(u)) is not None:
+                return _signed(_PARITY[function], Call(function, (other,)))
+            case Power(u, Number(n)) if n.denominator == 1 and (other := turned(u)) is not None:
+                return _signed((-1) ** n.numerator, Power(other, node.exponent))
+            case Quotient(over, u) if (other := turned(u)) is not None:
+                return _signed(-1, Quotient(over, other))
+            case Product(factors):
+                plain = tuple(negated(factor) or factor for factor in factors)
+                turns = sum(one != factor for one, factor in zip(plain, factors, strict=True))
+                return _signed((-1) ** turns, Product(plain)) if turns else node
+        return node
 
-    return visit(expr) if known else expr
+    return visit(expr)
+
+
+@lru_cache(maxsize=2)  # the entries of a matrix ask for the same ones
+def _sums(alike: Expr) -> dict[Any, Expr]:
+    return {to_sympy(node): node for node in walk(alike) if isinstance(node, Sum)}
+
+
+def _signed(sign: int, expr: Expr) -> Expr:
+    return expr if sign > 0 else Negative(expr)
 
 
 def between_bars(value: Any) -> tuple[Any, ...]:

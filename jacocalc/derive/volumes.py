@@ -30,13 +30,13 @@ from jacocalc.derive.matrices import determinant, rank, written_product
 from jacocalc.derive.roads import by_differences, proved_within, sample_points
 from jacocalc.derive.short_forms import (
     barred,
-    barred_alike,
     logarithm,
     notation,
     root,
     short,
     short_matrix,
     shortest,
+    turned_alike,
     written_magnitude,
 )
 from jacocalc.derive.signs import Facts, facts_of, sign
@@ -157,7 +157,7 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Fa
     if any(map(_is_zero, sympy.Mul.make_args(known))):
         known, value = sympy.S.Zero, ZERO
     size = written_magnitude(value, known, alike, facts)
-    log = None if value == ZERO else barred_alike(notation(logarithm(known, facts), value), value)
+    log = None if value == ZERO else turned_alike(notation(logarithm(known, facts), value), value)
     return VolumeFactor(at, matrix, triangular, written, value, sign(known, facts), barred(size), log, size)
 
 

@@ -169,6 +169,9 @@ FIELDS = [
     (Determinant, "f(r, t, p; R) = [(R + r cos t) cos p, (R + r cos t) sin p, r sin t]", "-r(R + r cos(t))"),
     (Determinant, "f(x, y) = [e^(2x) cos y, e^(3x) sin y]", "e^(5x) (3 - cos(y)^2)"),
     (Determinant, "f(x, y) = [x/(x^2 + y^2), y/(x^2 + y^2)]", "-1/(x^2 + y^2)^2"),
+    # differences as the author has them
+    (Determinant, "f(x, y) = [x/(1 - x y), y/(1 - x y)]", "(xy + 1)/(1 - xy)^3"),
+    (Determinant, "f(s, t; a) = [a sinh(t)/(cosh t - cos s), a sin(s)/(cosh t - cos s)]", "a^2/(cosh(t) - cos(s))^2"),
     (Divergence, "F(x, y, z) = [x/sqrt(x^2 + y^2 + z^2), y/sqrt(x^2 + y^2 + z^2), z/sqrt(x^2 + y^2 + z^2)]",
      "2/√(x^2 + y^2 + z^2)"),
 ]  # fmt: skip

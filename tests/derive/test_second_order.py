@@ -272,6 +272,8 @@ def test_the_laplacian() -> None:
     assert paper(step.result) == "0"
     (step,) = found(jc.hessian("f(x, y, z) = x^2 + y^2 + z^2"), Laplacian)
     assert paper(step.result) == "6"
+    (step,) = found(jc.hessian("u(x, t; a) = sin(x - a t)"), Laplacian)
+    assert paper(step.result) == "-sin(x - at) (a^2 + 1)"
 
 
 FIELDS = [

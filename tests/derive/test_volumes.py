@@ -614,7 +614,7 @@ def test_determinants_in_pieces(text: str, expected: Callable[[Fraction, Fractio
 @pytest.mark.parametrize(("text", "size", "log"), [
     ("x = sqrt(3 - 2u), y = v/sqrt(3 - 2u)", "1/(3 - 2u)", "-ln(3 - 2u)"),
     ("x = p e^q, y = q e^p", "e^p e^q |1 - pq|", "p + ln(|1 - pq|) + q"),
-    ("x = 1/(1 - u)^2, y = v", "2/(|1 - u| (u - 1)^2)", "ln(2) - 3 ln(|1 - u|)"),
+    ("x = 1/(1 - u)^2, y = v", "2/(|1 - u|·(1 - u)^2)", "ln(2) - 3 ln(|1 - u|)"),
     ("x = u^2/v, y = v^2 (1 - u)", "|u(4 - 5u)|", "ln(|4 - 5u|) + ln(|u|)"),
 ])  # fmt: skip
 def test_what_stands_between_bars_stands_in_the_determinant(text: str, size: str, log: str) -> None:
