@@ -94,7 +94,8 @@ def _cases(tokens: Sequence[Token], start: int, ends: Mapping[int, int]) -> dict
             changed |= {opener: [tokens[opener]._replace(text="(")], closer: [tokens[closer]._replace(text=")")]}
     rest = [made(","), made("True", "name"), made(")"), made(")")]
     if last + 1 == end:
-        return changed | {end: [made(","), made("("), made("0", "number"), *rest]}
+        otherwise = [] if tokens[last - 2].text == "True" else [made(","), made("("), made("0", "number"), *rest[:-1]]
+        return changed | {end: [*otherwise, rest[-1]]}
     return changed | {last + 1: [tokens[last + 1], made("(")], end: rest}
 
 

@@ -519,6 +519,7 @@ def test_refused(text: str, message: str) -> None:
     ("typed", "written"),
     [("Piecewise((x, x > 0), (0, True))", "piecewise(x if x > 0, 0 otherwise)"),
      ("Piecewise[{{x^2, x < 0}, {x, x >= 0}}]", "piecewise(x^2 if x < 0, x if x ≥ 0, 0 otherwise)"),
+     ("Piecewise[{{x^2, x > 0}, {-x, True}}]", "piecewise(x^2 if x > 0, -x otherwise)"),
      ("piecewise(-x if x < 0, x if x >= 0)", "piecewise(-x if x < 0, x if x ≥ 0)"),
      ("Piecewise((x, x < 0), (x^2, x >= 0))", "piecewise(x if x < 0, x^2 if x ≥ 0)"),
      ("UnitStep[x] + LogisticSigmoid[x] + Erfc[x] + Ramp[x]",
