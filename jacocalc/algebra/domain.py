@@ -85,7 +85,7 @@ def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
         return ()
     raised = exponent_value(exponent)
     if raised is None:
-        return (Condition(Comparison(">", base, ZERO), node),)
+        return (Condition(Comparison(">", exponent if number == 0 else base, ZERO), node),)  # 0^u is 0 for u > 0
     if raised.denominator == 1:
         return (Condition(Comparison("!=", base, ZERO), node),) if raised < 0 else ()
     if raised < 0:

@@ -149,7 +149,7 @@ class _Rules:
         return replace(found, result=divided_out(found.result))
 
     def _power(self, of: Expr, base: Expr, exponent: Expr) -> Partial:
-        """(uⁿ)′ → n uⁿ⁻¹ u′; (aᵘ)′ → aᵘ ln(a) u′; (uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""
+        """(uⁿ)′ → n uⁿ⁻¹ u′; (aᵘ)′ → aᵘ ln(a) u′, (0ᵘ)′ → 0; (uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""
         if self._free(exponent):
             inner = self.partial(base)
             lowered = tidy(exponent - 1)
@@ -157,7 +157,7 @@ class _Rules:
             return self._through(of, "power", base, inner, outer)
         if self._free(base):
             inner = self.partial(exponent)
-            growth: Expr = of if base == E else Product((of, ln(base)))
+            growth: Expr = {E: of, ZERO: ZERO}.get(base, Product((of, ln(base))))
             return self._through(of, "exponential", exponent, inner, growth)
         below, above = self.partial(base), self.partial(exponent)
         factor = Product((above.result, ln(base))) + Quotient(Product((exponent, below.result)), base)

@@ -98,6 +98,7 @@ RULES = [
     ("x^n", "power", "nx^(n - 1)"),
     ("e^x", "exponential", "e^x"),
     ("2^x", "exponential", "2^x ln(2)"),
+    ("0^x", "exponential", "0"),
     ("e^(xy)", "chain exponential", "y e^(xy)"),
     ("x^x", "general power", "x^x (ln(x) + 1)"),
     ("sin(x)", "function", "cos(x)"),
