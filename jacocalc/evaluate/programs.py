@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import cycle, islice, permutations
+from itertools import cycle, islice, permutations, product
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -121,8 +121,14 @@ def _entries(shape: tuple[int, int], seeded: random.Random, low: int, high: int)
 
 
 def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: str) -> list[list[Fraction]]:
-    """Entries for a variable: signed, positive, small, or square matrices near the identity."""
-    low, high = {"signed": (-80, 80), "positive": (16, 90), "identity": (-20, 20), "small": (-14, 14)}[manner]
+    """Entries for a variable: signed, positive, small, or square matrices near the identity.
+
+    mixed: some variables are large, some positive, some small, as in ln(b - A x).
+    """
+    if manner == "mixed":
+        manner = seeded.choice(("positive", "small", "large"))
+    low, high = {"signed": (-80, 80), "positive": (16, 90), "identity": (-20, 20), "small": (-14, 14),
+                 "large": (96, 200)}[manner]  # fmt: skip
     if {"positive", *SUMS.values()} & set(var.facts):
         low, high = 16, 90
     grid = _entries(shape, seeded, low, high)
@@ -173,6 +179,7 @@ def sampled(program: Program, sizes: Mapping[str, int], seed: int, manner: str) 
 
 MANNERS = ("signed", "positive", "identity", "small")
 _TRIES = 4
+_MIXED = 100  # more tries, where a program is hardly anywhere defined
 
 
 def points(program: Program, sizes: Mapping[str, int], hot: bool = False) -> Iterator[dict[Term, Array]]:
@@ -180,12 +187,17 @@ def points(program: Program, sizes: Mapping[str, int], hot: bool = False) -> Ite
 
     ``hot``: what is one-hot has a single 1, else any numbers with that sum.
     """
-    for seed in range(_TRIES):
-        for manner in MANNERS:
-            grids = sampled(program, sizes, seed, manner)
-            if hot:
-                grids = {var: _hot(grid, var, seed) for var, grid in grids.items()}
-            yield {var: BALLS.array([[ball_of(value) for value in row] for row in grid]) for var, grid in grids.items()}
+    return _drawn(program, sizes, hot, product(range(_TRIES), MANNERS))
+
+
+def _drawn(
+    program: Program, sizes: Mapping[str, int], hot: bool, ways: Iterable[tuple[int, str]]
+) -> Iterator[dict[Term, Array]]:
+    for seed, manner in ways:
+        grids = sampled(program, sizes, seed, manner)
+        if hot:
+            grids = {var: _hot(grid, var, seed) for var, grid in grids.items()}
+        yield {var: BALLS.array([[ball_of(value) for value in row] for row in grid]) for var, grid in grids.items()}
 
 
 # -- forward ------------------------------------------------------------------------------------------
@@ -381,8 +393,21 @@ def probes_for_answers(program: Program, sizes: Mapping[str, int]) -> Iterator[P
 
 
 def probes(program: Program, sizes: Mapping[str, int], hot: bool = False) -> Iterator[Probe]:
-    """Sample points where the program is defined; to be used within ``precision(BITS)``."""
-    for given in points(program, sizes, hot):
+    """Sample points where the program is defined; to be used within ``precision(BITS)``.
+
+    Where it is hardly anywhere defined, as ln(x - a) + ln(b - x), two are looked for.
+    """
+    found = False
+    for probe in _defined(program, sizes, points(program, sizes, hot)):
+        found = True
+        yield probe
+    if not found:
+        yield from islice(_defined(program, sizes, _drawn(program, sizes, hot, product(range(_MIXED), ("mixed",)))), 2)
+
+
+def _defined(program: Program, sizes: Mapping[str, int], found: Iterable[dict[Term, Array]]) -> Iterator[Probe]:
+    """The points where the program has values, away from kinks."""
+    for given in found:
         try:
             probe = Probe(program, sizes, given)
         except DomainError:

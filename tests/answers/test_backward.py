@@ -384,6 +384,19 @@ def test_without_a_point_to_compare_at_nothing_is_decided(program: str, answer: 
     assert verdict.message.startswith("This is undecided")
 
 
+FEW_POINTS = [
+    ("c, x: n; A: m x n; b: m; L = c' x - sum(log(b - A x))", "c + A' (1 ./ (b - A x))", "A' (1 ./ (b - A x)) - c"),
+    ("x, l, u: n; L = -sum(log(x - l)) - sum(log(u - x))", "1 ./ (u - x) - 1 ./ (x - l)", "1 ./ (u - x)"),
+]
+
+
+@pytest.mark.parametrize(("program", "right", "wrong"), FEW_POINTS)
+def test_where_a_program_is_hardly_anywhere_defined_points_are_looked_for(program: str, right: str, wrong: str) -> None:
+    solution = jc.backprop(program, wrt="x")
+    assert (solution.verified, solution.check(right).outcome, solution.check(wrong).outcome) == (
+        "agrees", "correct", "wrong")  # fmt: skip
+
+
 def test_a_transpose_is_named_only_where_it_is_one() -> None:
     found = jc.backprop("x_t: n; h_0: n; W: n x n\nfor t = 1..T: h_t = tanh(W h_{t-1} + x_t)\nL = sum(h_T)")
     assert "transposed" not in found.check("dh_t = x_t'").mistakes
