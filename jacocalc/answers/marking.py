@@ -27,7 +27,7 @@ from jacocalc.notation import ZERO, Expr, Matrix, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
 
-_DECIMALS = re.compile(r"[\[(]?\s*[-−]?\d+(?:,\d+)+(?:\s*;\s*[-−]?\d+(?:,\d+)*)*\s*[\])]?")
+_DECIMALS = re.compile(r"[\[(]?\s*[-−]?\d+,\d+(?:\s*;\s*[-−]?\d+,\d+)*\s*[\])]?")
 _SPACED_SIGN = re.compile(r"[\w)\]]\s+[-+−](?=[\w(\\])")
 
 
@@ -60,7 +60,7 @@ class Marker:
             message = f"This is the linear approximation of the function: the derivative is its {slopes}."
             return self._misfit(("linear-approximation",), message)
         if verdict is None:
-            if _DECIMALS.fullmatch(side.text):
+            if _DECIMALS.fullmatch(side.text) and side.text.count(",") == len(self.expected):
                 typed = re.sub(r"(?<=\d),(?=\d)", ".", side.text)
                 raise ReadError("a comma may stand in a number", text=side.text, end=len(side.text),
                                 hint=f"decimals have a point, {typed}; a list has blanks, 1, 5")  # fmt: skip
@@ -68,7 +68,8 @@ class Marker:
                 raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
             self._refuse_blanks(side)
-            return self._with_missing(values, side, wanted) or self._other_shape(values, side.flat, wanted)
+            found = self._in_one_list(values, side, wanted) or self._with_missing(values, side, wanted)
+            return found or self._other_shape(values, side.flat, wanted)
         return self._left_in(verdict, left, side) if left else verdict
 
     def _refuse_blanks(self, side: Side) -> None:
@@ -168,6 +169,20 @@ class Marker:
             return None
         message = f"{found.message} {self._orientation()[:1].upper()}{self._orientation()[1:]}."
         return replace(found, mistakes=(*found.mistakes, "shape"), message=message)
+
+    def _in_one_list(self, values: tuple[Expr, ...], side: Side, wanted: Wanted) -> Verdict | None:
+        """6, 8, 8, 4 for a matrix: half of the marks of what is right row by row."""
+        (rows, columns), entries = self.reference.shape, flat(tuple(map(as_matrix, values)))
+        if not side.flat or 1 in (rows, columns) or not len(entries) == rows * columns == len(self.expected):
+            return None
+        whole = Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns)))
+        found = self._entries((whole,), replace(side, typed=(whole,)), replace(wanted, form=()))
+        if not found.score:
+            return None
+        message = (f"Your answer is a list of {len(entries)}, but {rows}×{columns} is wanted: {self._orientation()}. "
+                   f"Row by row, {found.score:g} of {len(entries)} entries are right.")  # fmt: skip
+        codes = tuple(dict.fromkeys(("shape", *found.mistakes)))
+        return replace(found, outcome=WRONG, certainty="none", score=found.score / 2, mistakes=codes, message=message)
 
     def mark_some(self, sides: Sequence[Side | None], missing: Sequence[str], wanted: Wanted) -> Verdict | None:
         """Entries or matrices, of which some are not given (None), with their names; None where a point is left out."""

@@ -170,7 +170,8 @@ class _Scan:
             return (before.kind == "=" and named) or bool(lists) or behind_name
         left = self._chunk_to(start)
         first = not re.search(r"\b(?:is|equals)\b", left)
-        return bool(first and result_name(left) and _names_derivative(left))
+        name = result_name(left)
+        return bool(first and name and (_names_derivative(left) or name.startswith("R_")))
 
     def _chunk_to(self, end: int) -> str:
         """What stands behind the last mark."""

@@ -104,7 +104,7 @@ def read_answer(
     known = unspecified or {}
     scope = Scope.of(names)
     scope = replace(scope, spelled=known, dimension=vectors_of(text, shape, scope))
-    named = with_partials(without_approximately(with_commas(text), shape == (1, 1)), known, is_latex(text))
+    named = with_partials(without_approximately(with_commas(text, *shape), shape == (1, 1)), known, is_latex(text))
     whole = plain = without_points(angled(without_markdown(with_systems(named))), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:

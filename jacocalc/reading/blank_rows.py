@@ -1,9 +1,11 @@
-"""Rows of numbers with blanks between them, as MATLAB, Julia and NumPy print them: text → text, column by column.
+"""Rows with blanks between their entries, as MATLAB, Julia and NumPy print them: text → text, column by column.
 
     [4 1; 3 4]    [[4. 1.] ⏎ [3. 4.]]    4 1 ⏎ 3 4        commas where the blanks are
     [6 -4; 4 -2], [1 1/2; 2 3/4]                          stay: 6 - 4 and 1½ are numbers too
+    [4 -1], Row 1: 4 -1, 2x y  x^2 ⏎ 5  cos y             commas where the shape that is asked for leaves nothing else
+    [a, b ⏎ c, d]    [a, b] [c, d]                        a semicolon, a comma between the rows
 
-Only where all rows have one length in one way are the blanks commas.
+Where no shape says more, the blanks are commas only if all rows have one length in one way.
 """
 
 from __future__ import annotations
@@ -22,21 +24,96 @@ _ROWS = re.compile(
     re.MULTILINE,
 )
 _ONE_ROW = re.compile(_ROW)
+_ROW_ALONE = re.compile(rf"(?<![\w.^/*)]){_ROW}(?![\w.^(/*])")
+_LIST_OF_BLANKS = re.compile(rf"\[[ \t]*(?P<row>{_ROW})[ \t]*\]")
+_LINE_OF_ENTRIES = re.compile(r"(?:[^\n\\]|(?<!\\)\\(?!\\))*[^\s\\]")
+_BETWEEN = [re.compile(rf"(?<=\S)[ \t]*{sign}[ \t]*(?=\S)") for sign in ("&", r"\|", r"(?:\t|  )")]
+_ENTRY = re.compile(r"(?![*/^·+&|]|[-−] ).*[^-−+*/^·&|\s]")
+_IN_LINES = re.compile(r"\[\s*(?P<rows>[^\[\];\\\n]+(?:\n[^\[\];\\\n]+)+?)\s*\]")
+_ARGUMENTS = re.compile(r"\([^()]*\)")
+_LIST = r"(?:\[[^\[\];]*\]|\((?:[^();]|\([^()]*\))*\))"
+_SIDE_BY_SIDE = re.compile(rf"(?:\A|(?<=[=:\n]))[ \t]*{_LIST}(?:[ \t]+{_LIST})+(?=[ \t]*(?:[.\n]|\Z))")
 _LONGEST = 2_000
 
 
-def with_commas(text: str) -> str:
-    """The text with commas for the blanks between numbers, where they can be nothing else."""
-    return _ROWS.sub(_by_commas, text) if len(text) <= _LONGEST else text
+def with_commas(text: str, rows: int, columns: int) -> str:
+    """The text with commas for what parts entries, where it can be nothing else; 0×0: the shape is not known."""
+    if len(text) > _LONGEST:
+        return text
+    text = _ROWS.sub(lambda found: _by_commas(found, rows, columns), text)
+    if min(rows, columns) > 1:
+        text = _numbers_in_rows(text, rows, columns) or _entries_in_lines(text, rows, columns) or text
+        text = _SIDE_BY_SIDE.sub(lambda found: _beside(found[0], rows, columns), text)
+    else:
+        text = _LIST_OF_BLANKS.sub(lambda found: _list_of(found, rows * columns), text)
+    return _IN_LINES.sub(_by_semicolons, text)
 
 
-def _by_commas(match: re.Match[str]) -> str:
-    if not _in_one_way([row[0].split() for row in _ONE_ROW.finditer(match[0])]):
+def _by_semicolons(match: re.Match[str]) -> str:
+    """[a, b; c, d] for [a, b ⏎ c, d], where every line has as many entries, two at least."""
+    lines = match["rows"].split("\n")
+    commas = {_entries(line) for line in lines}
+    whole = all(_ENTRY.fullmatch(line.strip()) and not line.rstrip().endswith(",") for line in lines)
+    return match[0].replace(match["rows"], ";".join(lines)) if whole and len(commas) == 1 < min(commas) else match[0]
+
+
+def _beside(typed: str, rows: int, columns: int) -> str:
+    """[a, b],[c, d] for [a, b] [c, d], the rows of the matrix that is asked for."""
+    found = list(re.finditer(_LIST, typed))
+    if len(found) != rows or {_entries(one[0][1:-1]) for one in found} != {columns}:
+        return typed
+    signs = list(typed)
+    for one in found[1:]:
+        signs[one.start() - 1] = ","
+    return "".join(signs)
+
+
+def _entries(row: str) -> int:
+    return _ARGUMENTS.sub("", row).count(",") + 1
+
+
+def _numbers_in_rows(text: str, rows: int, columns: int) -> str:
+    """Row 1: 4, -1 ⏎ Row 2: 3, 2 for Row 1: 4 -1 ⏎ Row 2: 3 2; nothing for another shape."""
+    found = [] if "\\" in text else list(_ROW_ALONE.finditer(text))
+    fits = len(found) == rows and all(len(row[0].split()) == columns for row in found)
+    return _ROW_ALONE.sub(lambda row: _commas(row[0]), text) if fits else ""
+
+
+def _entries_in_lines(text: str, rows: int, columns: int) -> str:
+    """2x y, x^2 ⏎ 5, cos y for lines of entries with wide blanks, tabs, & or | between them; nothing for others."""
+    lines = [] if re.search(r"[=,;]|\\(?:begin|left)", text) else list(_LINE_OF_ENTRIES.finditer(text))
+    if len(lines) != rows:
+        return ""
+    barred = all(line[0].lstrip().startswith("|") and line[0].endswith("|") for line in lines)
+    typed = [re.sub(r"\A(\s*)\||\|\Z", r"\1 ", line[0]) if barred else line[0] for line in lines]
+    for sign in _BETWEEN:
+        pieces = [sign.split(line.strip()) for line in typed]
+        if all(len(row) == columns and all(map(_ENTRY.fullmatch, row)) for row in pieces):
+            signs = list(text)
+            for found, line in zip(lines, typed, strict=True):
+                signs[slice(*found.span())] = sign.sub(lambda between: ",".ljust(len(between[0])), line)
+            return "".join(signs)
+    return ""
+
+
+def _list_of(found: re.Match[str], size: int) -> str:
+    """[2, 4] for [2 4], where so many numbers are asked for."""
+    return found[0].replace(found["row"], _commas(found["row"])) if len(found["row"].split()) == size else found[0]
+
+
+def _commas(row: str) -> str:
+    return re.sub(r"(?<=\S)[ \t]", ",", row)
+
+
+def _by_commas(match: re.Match[str], rows: int, columns: int) -> str:
+    found = [row[0].split() for row in _ONE_ROW.finditer(match[0])]
+    fits = len(found) == rows and all(len(row) == columns for row in found)
+    if not (fits or _in_one_way(found)):
         return match[0]
-    typed = _ONE_ROW.sub(lambda row: re.sub(r"(?<=\S)[ \t]", ",", row[0]), match[0])
+    typed = _ONE_ROW.sub(lambda row: _commas(row[0]), match[0])
     if match["lines"]:
         return typed.replace("|", " ")
-    return re.sub(r"(?<=\])\s", ",", typed) if match["nested"] else typed.replace("\n", ";")
+    return re.sub(r"(?<=\])\s", ",", typed) if match["nested"] else typed
 
 
 def _in_one_way(rows: Sequence[Sequence[str]]) -> bool:

@@ -130,6 +130,11 @@ HALF_CHAINS = [
 ]  # fmt: skip
 
 
+def test_all_entries_in_one_list_are_worth_half() -> None:
+    verdict = SECOND.check("6, 4, 4, 2")
+    assert (verdict.outcome, verdict.score, verdict.max_score, verdict.mistakes) == (WRONG, 2, 4, ("shape",))
+
+
 @pytest.mark.parametrize(("solution", "answer", "score", "codes"), HALF_CHAINS)
 def test_what_a_chain_that_breaks_is_worth(
     solution: jc.Solution, answer: str, score: float, codes: tuple[str, ...]
@@ -197,7 +202,8 @@ ENTRIES = [
     (SECOND, r"\frac{\partial^2 h}{\partial x^2}=6, \frac{\partial^2 h}{\partial x\partial y}=4, "
              r"\frac{\partial^2 h}{\partial y^2} = 2", CORRECT),
     (SECOND, "(6, 4), (4, 2)", CORRECT), (SECOND, "[6, 4], [4, 2]", CORRECT), (SECOND, "(6, 4), (4, 3)", WRONG),
-    *((SECOND, typed, UNREADABLE) for typed in ("[6 -4; 4 -2]", "[1 1/2; 2 3/4]", "[6 4]")),
+    *((SECOND, typed, outcome) for typed, outcome in (
+        ("[6 -4; 4 -2]", WRONG), ("[1 1/2; 2 3/4]", WRONG), ("| 6 -4 |\n| 4 -2 |", WRONG), ("[6 4]", UNREADABLE))),
     (SECOND, "[6 4; 4 3]", WRONG), (jc.jacobian("f(x, y) = [x + y, x - y]"), "[1 1; 1 -1]", CORRECT),
     *((SECOND, typed, CORRECT) for typed in (
         "[6 4; 4 2]", "[[6. 4.]\n [4. 2.]]", "[[6 4], [4 2]]", "6 4\n4 2", "H = [6 4\n     4 2]",
@@ -742,7 +748,10 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE_AT, "(1,5; 1,5)", UNREADABLE, "(1.5; 1.5)"), (PLANE_AT, "2\n4", CORRECT, ""),
     (SECOND, "6,4;4,2", CORRECT, ""), (SADDLE, "2,0;0,-2", CORRECT, ""), (SADDLE, "2,0\n0,2", WRONG, ""),
     (PLANE_AT, "0,5; 1,5", UNREADABLE, "0.5"), (PLANE_AT, "4\n2", WRONG, ""), (PLANE_AT, "(2,4)", CORRECT, ""),
-    (PLAIN, "2xy  x^2\n5  cos y", UNREADABLE, "every line is one number"),
+    (PLAIN, "2xy x^2\n5 cos y", UNREADABLE, "every line is one number"),
+    (PLAIN, "2xy  - x^2\n5  cos y", UNREADABLE, "every line is one number"), (PLANE_AT, "2 4", UNREADABLE, "two ways"),
+    *((flat, typed, WRONG, f"Row by row, {right} of 4") for flat, typed, right in (
+        (PLAIN, "[2xy, x^2, 5, cos y]", 4), (SECOND, "[6,4,4,2]", 4), (SECOND, "6, 4, 4, 3", 3))),
     # names of second derivatives and of differentials; inputs with digits
     *((INDEXED, f"∂L/∂x1 = 2x1 x2, {by} = x1^2", CORRECT, "") for by in ("∂L/∂x2", "dL/dx2", "∂L/∂x_2", "∂L/∂x₂")),
     (INDEXED, "∂L/∂x2 = 2x1 x2, ∂L/∂x1 = x1^2", WRONG, "0 of 2"),
@@ -1274,6 +1283,17 @@ SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an 
     (SADDLE, "diag(2, -2)", "diag(2, 2)"), (SADDLE, r"H = \operatorname{diag}(2, -2)", r"H = \mathrm{diag}(-2, 2)"),
     (SADDLE, "2 diag([1, -1])", "diag([2, 2])"),
     (CHAIN, "u = e + 1, v = 1, [[3e + 2, e + 2], [e + 4, 3]]", "u = e + 1, v = 1, [[3e + 2, e + 2], [e + 4, u]]"),
+    # rows without commas between the entries, or between the rows
+    *((PLAIN, typed.format("cos y"), typed.format("sin y")) for typed in (
+        "[2xy, x^2\n 5, {}]", "[2xy, x^2] [5, {}]", "J = (2xy, x^2) (5, {})", "2xy  x^2\n5  {}", "2xy\tx^2\n5\t{}",
+        "| 2xy  x^2 |\n| 5  {} |", "| 2xy | x^2 |\n| 5 | {} |", r"2xy & x^2 \\ 5 & {}", "[2xy  x^2\n 5  {}]")),
+    *((SADDLE, typed.format("-2"), typed.format("2")) for typed in (
+        "Row 1: 2 0\nRow 2: 0 {}", "[2 0], [0 {}]", "(2 0; 0 {})", "[2 0; 0 {}]", "[2, 0\n0, {}]", "2 0\n0 {}",
+        "[[2 0]\n [0 {}]]", "[[2 0] [0 {}]]", "H = [2 0\n 0 {}]", "row 1 is 2 0; row 2 is 0 {}")),
+    (PLANE, "the partial with respect to x is 2x, the partial with respect to y is 2y",
+     "the partial with respect to x is 2x, the partial with respect to y is 2x"),
+    (PLAIN, "The first row is (2xy, x^2) and the second row is (5, cos y)", "Row 1 is 2xy, x^2; row 2 is 5, sin y"),
+    (PLANE_AT, "[2 4]", "[2 5]"), (PLANE_AT, "∇f = [2. 4.]", "∇f = [2. -4.]"), (SLOPES, "[4 1]", "[4 -1]"),
 ]  # fmt: skip
 
 
