@@ -37,7 +37,7 @@ _PIECES = re.compile(
     r"|(?P<apart>\\q?quad(?![A-Za-z])(?=\s*(?:[A-Za-z∂∇]|\\(?:[dt]?frac|partial|nabla)(?![A-Za-z]))[^=,;&\n]{0,80}=))"
     r"|(?P<dropped>\\(?:tag|label|hspace|vspace|phantom|color)\*?\s*\{[^{}]*\}|\\textcolor\s*\{[^{}]*\}"
     r"|\\(?:displaystyle|ds|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
-    r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
+    r"|(?P<box>\\(?:boxed|fbox|underline)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
     r"|(?P<row>(?<=[\])}])\.?[ \t]+(?=(?:(?:[Ss]o|[Hh]ence|[Tt]hus|[Tt]herefore|with|and|[Tt]he)[ \t]+)*+"
     r"\\?(?:det(?:erminant)?|rank|tr(?:ace)?)(?![a-z])[^\[\]=,;\n]{0,8}=)"
     r"|\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+[\s,])"
@@ -59,6 +59,7 @@ _BOLD = re.compile(
     re.MULTILINE,
 )
 _TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)")
+_TICKED = re.compile(r"(?P<tick>[✓✔✅]\ufe0f?|\\checkmark(?![A-Za-z]))[ \t.$]*$", re.MULTILINE)
 _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
 _SYSTEM = re.compile(r"\\begin\{cases\}(?P<rows>(?:(?!\\end\{cases\})[^&<>])*)\\end\{cases\}")
 _ITEM = re.compile(r"^[ \t]*(?P<sign>[-−–—*•])(?=[ \t]+(?:([^\s=:][^=:\n]{0,80})[=:]|\S))", re.MULTILINE)
@@ -257,9 +258,9 @@ def _names_derivative(name: str) -> bool:
 
 
 def without_markdown(text: str) -> str:
-    """Spaces for **…** and `…` around mathematics, for => at the start of a line and for bullets; x**2 stays."""
+    """Spaces for **…** and `…` around mathematics, for ✓ behind it, => before it and for bullets; x**2 stays."""
     kept = list(text)
-    for match in (*_BOLD.finditer(text), *_TICKS.finditer(text), *_THUS.finditer(text), *_bullets(text)):
+    for match in (*(m for sign in (_BOLD, _TICKS, _TICKED, _THUS) for m in sign.finditer(text)), *_bullets(text)):
         for start, end in {match.span(group) for group in match.re.groupindex}:
             kept[start:end] = " " * (end - start)
     return "".join(kept)

@@ -100,12 +100,12 @@ def read_answer(
     """
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
-    text = with_branches(_FROM_SPREADSHEET.sub(lambda match: " " * len(match[0]), text))
+    text = with_branches(without_markdown(_FROM_SPREADSHEET.sub(lambda match: " " * len(match[0]), text)))
     known = unspecified or {}
     scope = Scope.of(names)
     scope = replace(scope, spelled=known, dimension=vectors_of(text, shape, scope))
     named = with_partials(without_approximately(with_commas(text, *shape), shape == (1, 1)), known, is_latex(text))
-    whole = plain = without_points(angled(without_markdown(with_systems(named))), scope)
+    whole = plain = without_points(angled(with_systems(named)), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:
         plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]

@@ -20,9 +20,9 @@ _BEFORE_NUMBER = re.compile(
     rf"|(?<=[=:,;(\[{{&])[^\S\n]*(?P<sign>{_SIGNS}))(?=\s*{_DECIMAL})"
 )
 _OTHERWISE = re.compile(
-    r"(?<=[\w)\]}])\s*+(?P<open>,?\s*\(\s*|,?\s*)"
+    r"(?<=[\w)\]}$])\s*+(?P<open>,?\s*\(\s*\$?|,?\s*)"
     rf"(?:(?P<other>(?:or|i\.\s?e\.,?|that\s+is,?|which\s+is)\s+)(?:{_WORDS}|{_SIGNS})?|{_WORDS}|{_SIGNS})\s*"
-    r"(?P<number>[-−]?\d*\.\d+)(?:(?P<shut>\s*\))|(?=\s*(?:[.,;\n)\]}]|\Z)))"
+    r"(?P<number>[-−]?\d*\.\d+)(?:(?P<shut>\$?\s*\))|(?=\s*(?:[.,;\n)\]}]|\Z)))"
 )
 _BEHIND_VALUE = re.compile(r"[^\s=:,;(\[{&|]\s*\(\Z")
 _SHUT = re.compile(r"\s*[-−]?[\d.]+…?\s*\)")

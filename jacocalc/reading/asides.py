@@ -178,8 +178,8 @@ _DIGITS = (
     r"|decimals?(?:\s+(?:places?|digits?))?|digits?)"
 )
 _ROUNDED = re.compile(
-    rf"(?<=[\d)\]}}])(?:[\s,]*\((?:(?:rounded\s*)?(?:correct\s+)?(?:to\s+)?{_DIGITS}|rounded|approx(?:imately|\.)?)\)"
-    rf"|[\s,]+(?:(?:rounded|correct)\s+)?to\s+{_DIGITS}|[\s,]+(?:approx(?:imately|\.)?|rounded)){_LINE_ENDS}"
+    rf"(?<=[\d)\]}}])(?:[\s,]*\((?:(?:rounded\s*)?(?:correct\s+)?(?:to\s+)?{_DIGITS}|rounded|approx(?:imately|\.)?|exact(?:ly)?|(?:in\s+)?radians)\)"
+    rf"|[\s,]+(?:(?:rounded|correct)\s+)?to\s+{_DIGITS}|[\s,]+(?:approx(?:imately|\.)?|rounded|exactly)){_LINE_ENDS}"
 )
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
 

@@ -48,13 +48,13 @@ _IGNORED = frozenset(
      "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "ds", "textstyle", "scriptstyle", "underbrace", "overbrace",
      "limits", "nolimits", "rm", "bf", "it", "mathstrut", "nonumber", "notag", ",", ";", "!", ":", " ", "quad", "qquad",
      ">", "/", "thinspace", "medspace", "thickspace", "negthinspace", "negmedspace", "negthickspace", "enspace",
-     "enskip", "space"}
+     "enskip", "space", "hline"}
 )  # fmt: skip
 _SIZED = re.compile(r"m?(?:left|right)|[bB]igg?[lr]?")  # with < and >
 _BLANK = frozenset({"label", "tag", "hspace", "phantom", "hphantom", "vphantom", "color", "textcolor"})  # argument too
 _FONTS = frozenset(
     {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "pmb", "vec", "text", "textbf", "textit",
-     "textrm", "operatorname", "mathop", "mathbb", "mbox", "boxed"}
+     "textrm", "operatorname", "mathop", "mathbb", "mbox", "boxed", "underline"}
 )  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
 _FUNCTIONS = frozenset(SPELLINGS) | frozenset(ABBREVIATED) | {"log", "norm", "softmax", "det", "erfc"}

@@ -10,7 +10,7 @@ from jacocalc.reading.lexer import Token, tokenize
 from jacocalc.reading.printouts import in_our_words
 
 _ANGLED = re.compile(
-    r"(?:(?<=[-=≈:,;(\[{+·*/\n])|(?<=->)|(?<=\bis)|(?<=[>)\]]\.)|(?<=[>)\]] \.)|\A)(\s*+)"
+    r"(?:(?<=[-=≈:,;(\[{+·*/\n$])|(?<=->)|(?<=\bis)|(?<=[>)\]]\.)|(?<=[>)\]] \.)|\A)(\s*+)"
     r"<(?![=<])([^<>=\n]*+)(?<![-=])>(?!>)"
     r"|(?<=[\w)\]}])(\s*+)<([^<>=\n,]++,[^<>=\n]++)>(?!=)(?=\s*+(?:[·*/)\]=]|\.(?!\d)|\Z))"  # no comparison ends so
 )

@@ -15,7 +15,8 @@ from jacocalc.notation import ONE, ZERO, Matrix, column
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import CONSTANTS, Scope
 
-_SPELLED = ("i j k", "ihat jhat khat", "xhat yhat zhat", "e_x e_y e_z", "e1 e2 e3", "e_1 e_2 e_3")
+_SPELLED = ("i j k", "ihat jhat khat", "xhat yhat zhat", "e_x e_y e_z", "e1 e2 e3", "e_1 e_2 e_3",
+            "ehat_x ehat_y ehat_z", "ehat_1 ehat_2 ehat_3")
 _AXES = {name: axis for spelled in _SPELLED for axis, name in enumerate(spelled.split())}
 _MOST = 1 + max(_AXES.values())
 _WORD = re.compile(r"[^\W\d]\w*")

@@ -540,7 +540,8 @@ THIRDS = jc.gradient("f(x, y) = (2x + y)/3")
     *((given, CORRECT) for given in (
         "(≈0.667, about 0.333)", "(2/3 ≈ 0.667, 1/3 ≈ 0.333)", "(2/3, 1/3) ~ (0.667, 0.333)", "~0.667, ~0.333",
         "<2/3, 1/3> ≈ <0.667, 0.333>", r"\begin{pmatrix} 2/3 \approx 0.667 \\ 1/3 \end{pmatrix}",
-        "0.667, 0.333 (3dp)", "(2/3 (≈ 0.667), 1/3 (≈ 0.333))", "(2/3 or 0.667, 1/3)",
+        "0.667, 0.333 (3dp)", "(2/3, 1/3) (exact)", "2/3, 1/3 exactly", r"f_x = 2/3 ($\approx 0.667$), f_y = 1/3",
+        "f_x = **2/3** (≈ 0.667), f_y = **1/3** (≈ 0.333)", "(2/3 (≈ 0.667), 1/3 (≈ 0.333))", "(2/3 or 0.667, 1/3)",
         "f_x = 2/3 (≈ 0.667) and f_y = 1/3 (≈ 0.333)", r"\left(\frac23 (\approx 0.667), \frac13\right)")),
     (r"f_x = \frac{2}{3}\ (\approx 0.667), f_y = \frac13", UNREADABLE),
     ("(≈0.677, ≈0.333)", WRONG), ("(2/5 ≈ 0.667, 1/3)", WRONG), ("f_x = about 0.677, f_y = 1/3", WRONG),
@@ -552,6 +553,7 @@ def test_what_says_that_a_number_is_rounded(given: str, outcome: str) -> None:
 
 @pytest.mark.parametrize("given", [
     "2/3, about 0.667", "f'(1.5) is about 0.667", "2/3 (≈ 0.667) is the slope", r"$\frac{2}{3} (\approx 0.667)$",
+    r"2/3 ($\approx 0.667$)", r"$\frac23$ ($\approx 0.667$)", "**2/3** (≈ 0.667)", "2/3 (exact)", "0.667 (approx.)",
 ])  # fmt: skip
 def test_a_rounded_number_behind_the_only_one_is_no_factor(given: str) -> None:
     assert jc.jacobian("f(x) = ln(x)", at="3/2").check(given).outcome == CORRECT
@@ -1293,6 +1295,11 @@ SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an 
     (PLANE, "the partial with respect to x is 2x, the partial with respect to y is 2y",
      "the partial with respect to x is 2x, the partial with respect to y is 2x"),
     (PLAIN, "The first row is (2xy, x^2) and the second row is (5, cos y)", "Row 1 is 2xy, x^2; row 2 is 5, sin y"),
+    (PLANE, "$< 2x, 2y >$", "$<2x, 2x>$"), (PLANE, r"$\nabla f = <2x, 2y>$", r"$\nabla f = <2x, y>$"),
+    (PLANE, r"\underline{\underline{(2x, 2y)}}", r"\underline{(2x, 2x)}"), (PLANE, "(2x, 2y) ✓", "(2x, 2x) ✔"),
+    (PLANE, r"2x\,\hat{e}_x + 2y\,\hat{e}_y", r"2x \hat{e}_1 + 2x \hat{e}_2"),
+    (PLAIN, r"\begin{array}{c|c} 2xy & x^2 \\ \hline 5 & \cos y \end{array}",
+     r"\begin{array}{cc} 2xy & x^2 \\ \hline 5 & \sin y \end{array}"),
     (PLANE_AT, "[2 4]", "[2 5]"), (PLANE_AT, "∇f = [2. 4.]", "∇f = [2. -4.]"), (SLOPES, "[4 1]", "[4 -1]"),
 ]  # fmt: skip
 
