@@ -138,7 +138,7 @@ class Solution(Displayed):
         if not isinstance(question, BackpropOf) or not isinstance(found, Gradients):
             raise JacocalcError("code is written for the backward pass of a program", hint="jc.backprop(…).to_code()")
         from jacocalc.derive.matrix.prepare import prepared, steady
-        from jacocalc.evaluate.programs import small_sizes
+        from jacocalc.evaluate.program_samples import small_sizes
         from jacocalc.targets.code import program_code
 
         wrt = tuple(var for var, _, _ in found.result)

@@ -29,7 +29,9 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.fields import precision
-from jacocalc.evaluate.programs import BITS, agree, probes_for_answers, small_sizes, telling
+from jacocalc.evaluate.program_quotients import agree, probes_for_answers, telling
+from jacocalc.evaluate.program_samples import small_sizes
+from jacocalc.evaluate.programs import BITS
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.reading.programs import names_of

@@ -19,7 +19,9 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Values
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, Probe, agree, probes_for_answers, small_sizes, telling
+from jacocalc.evaluate.program_quotients import Probe, agree, probes_for_answers, telling
+from jacocalc.evaluate.program_samples import small_sizes
+from jacocalc.evaluate.programs import BITS
 from jacocalc.program_steps import DifferentialKind
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.questions import ProgramDifferential

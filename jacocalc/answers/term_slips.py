@@ -10,17 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from jacocalc.derive.matrix.forms import (
-    hadamard,
-    inverse,
-    is_zero,
-    number,
-    opposite,
-    over,
-    plus,
-    simplified,
-    times,
-)
+from jacocalc.derive.matrix.forms import hadamard, inverse, is_zero, number, opposite, over, plus, simplified, times
 from jacocalc.derive.matrix.forms import transpose as turned
 from jacocalc.program_steps import AdjointOf
 from jacocalc.programs import Program

@@ -13,13 +13,7 @@ from jacocalc.algebra.tidy import tidy, tidy_inside
 from jacocalc.algebra.values import is_rational
 from jacocalc.derive.book_forms import printed_entries
 from jacocalc.derive.bracketing import Pattern, Plan, order_steps, plan_of
-from jacocalc.derive.jacobians import (
-    exact_matrix,
-    jacobian_at,
-    local_jacobian,
-    parameters_of,
-    stage_value,
-)
+from jacocalc.derive.jacobians import exact_matrix, jacobian_at, local_jacobian, parameters_of, stage_value
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape

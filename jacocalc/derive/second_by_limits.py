@@ -21,18 +21,7 @@ from jacocalc.errors import DomainError, NotDifferentiable, Undecided
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import (
-    Call,
-    Comparison,
-    Expr,
-    Junction,
-    Matrix,
-    Piecewise,
-    Symbol,
-    integer,
-    rational,
-    substitute,
-)
+from jacocalc.notation import Call, Comparison, Expr, Junction, Matrix, Piecewise, Symbol, integer, rational, substitute
 
 _T = "_t"
 _CLOSE = Fraction(1, 2**20)

@@ -30,19 +30,7 @@ from jacocalc.errors import LimitReached, NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, surely_equal
 from jacocalc.evaluate.numbers import hessian_numbers
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.notation import (
-    Applied,
-    Expr,
-    Matrix,
-    Piecewise,
-    Product,
-    Sum,
-    Symbol,
-    names,
-    substitute,
-    tree_size,
-    walk,
-)
+from jacocalc.notation import Applied, Expr, Matrix, Piecewise, Product, Sum, Symbol, names, substitute, tree_size, walk
 from jacocalc.options import LIMITS
 from jacocalc.steps import (
     BesideCritical,

@@ -7,20 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from jacocalc import questions
-from jacocalc.document import (
-    Arrow,
-    At,
-    Block,
-    Document,
-    Equation,
-    Prose,
-    Section,
-    Shape,
-    Space,
-    Text,
-    Written,
-    joined,
-)
+from jacocalc.document import Arrow, At, Block, Document, Equation, Prose, Section, Shape, Space, Text, Written, joined
 from jacocalc.explain.naming import Page, output_letter
 from jacocalc.explain.symbols import (
     arguments,

@@ -6,21 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from jacocalc.functions import Size
-from jacocalc.terms import (
-    SCALAR,
-    ZERO,
-    Eye,
-    Ones,
-    Opposite,
-    Over,
-    Plus,
-    Scaled,
-    Shape,
-    Term,
-    Times,
-    Transposed,
-    occurs,
-)
+from jacocalc.terms import SCALAR, ZERO, Eye, Ones, Opposite, Over, Plus, Scaled, Shape, Term, Times, Transposed, occurs
 
 IDENTITY = Eye(1)
 VECTOR = Ones(SCALAR)  # a 1 that is a vector of ones

@@ -14,7 +14,8 @@ from jacocalc import terms
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Values
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import in_balls, points
+from jacocalc.evaluate.program_samples import points
+from jacocalc.evaluate.programs import in_balls
 from jacocalc.functions import Size
 from jacocalc.program_steps import AdjointOf, Conditions, LoopAdjoints, PassCosts, Use
 from jacocalc.programs import Assignment

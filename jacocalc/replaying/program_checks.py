@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from jacocalc import program_steps
 from jacocalc.evaluate.arrays import BALLS, Array
-from jacocalc.evaluate.programs import Probe, agree, in_balls
+from jacocalc.evaluate.program_quotients import Probe, agree
+from jacocalc.evaluate.programs import in_balls
 from jacocalc.programs import Loop, unrolled
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, jacobian_of, pulled_back, steps_of

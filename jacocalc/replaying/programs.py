@@ -17,17 +17,9 @@ from typing import TypeAlias
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import (
-    STEP,
-    Probe,
-    agree,
-    directions,
-    in_balls,
-    keeping_facts,
-    probes,
-    small_sizes,
-    telling,
-)
+from jacocalc.evaluate.program_quotients import STEP, Probe, agree, directions, keeping_facts, probes, telling
+from jacocalc.evaluate.program_samples import small_sizes
+from jacocalc.evaluate.programs import in_balls
 from jacocalc.program_steps import DifferentialKind, ForwardProgram, Gradients, HessianTerm, ImplicitAdjoint
 from jacocalc.programs import Assignment, Loop, Program, Statement, unrolled
 from jacocalc.questions import BackpropOf

@@ -16,7 +16,9 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Array, Generic
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.given import as_matrix, by_declared_names, ends_of
-from jacocalc.evaluate.programs import MANNERS, directions, forward, sampled, small_sizes
+from jacocalc.evaluate.program_quotients import directions
+from jacocalc.evaluate.program_samples import MANNERS, sampled, small_sizes
+from jacocalc.evaluate.programs import forward
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.program_steps import ArrayValue, DescentStep, Gradients, ProgramNumbers
 from jacocalc.programs import Program, unrolled

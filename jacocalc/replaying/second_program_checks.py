@@ -8,7 +8,8 @@ from typing import Any
 
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import Probe, agree, in_balls, keeping_facts
+from jacocalc.evaluate.program_quotients import Probe, agree, keeping_facts
+from jacocalc.evaluate.programs import in_balls
 from jacocalc.program_steps import GaussNewton, Gradients, HessianVector, HessianVectorLine, KroneckerForm
 from jacocalc.questions import ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, adjoint

@@ -10,7 +10,9 @@ import jacocalc as jc
 from jacocalc.evaluate.arrays import BALLS, Array, Values
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.numbers import ball
-from jacocalc.evaluate.programs import BITS, agree, difference_quotient, forward, probes, sampled, small_sizes
+from jacocalc.evaluate.program_quotients import agree, difference_quotient, probes
+from jacocalc.evaluate.program_samples import sampled, small_sizes
+from jacocalc.evaluate.programs import BITS, forward
 from jacocalc.programs import Program
 from jacocalc.reading.points import read_value
 from jacocalc.reading.programs import read_program

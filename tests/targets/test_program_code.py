@@ -22,7 +22,8 @@ from jacocalc.derive.matrix.backprop import Backward, default_wrt, loss_of
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.arrays import FLOATS, Generic
-from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
+from jacocalc.evaluate.program_samples import MANNERS, sampled, small_sizes
+from jacocalc.evaluate.programs import forward
 from jacocalc.programs import Program, small_ends, unrolled
 from jacocalc.reading.programs import read_program
 from jacocalc.targets.code import TARGETS, program_code

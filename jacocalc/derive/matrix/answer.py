@@ -30,7 +30,8 @@ from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.derive.matrix.second_order import gauss_newton, hessian_vector
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array
-from jacocalc.evaluate.programs import Probe, small_sizes
+from jacocalc.evaluate.program_quotients import Probe
+from jacocalc.evaluate.program_samples import small_sizes
 from jacocalc.program_steps import (
     AdjointOf,
     DeltaProof,
@@ -49,16 +50,7 @@ from jacocalc.program_steps import (
 from jacocalc.programs import Assignment, Loop, Program, shape_text
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.steps import Derivation, Step, Verified
-from jacocalc.terms import (
-    HALF,
-    ONE,
-    Differential,
-    Operation,
-    Term,
-    Var,
-    Zeros,
-    variables_of,
-)
+from jacocalc.terms import HALF, ONE, Differential, Operation, Term, Var, Zeros, variables_of
 
 
 def backprop(question: BackpropOf) -> Derivation:

@@ -15,17 +15,9 @@ from jacocalc.errors import DomainError, RoadsDisagree
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import precision
-from jacocalc.evaluate.programs import (
-    BITS,
-    LONG,
-    MANY,
-    Probe,
-    agree,
-    directions,
-    probes,
-    small_sizes,
-    telling,
-)
+from jacocalc.evaluate.program_quotients import LONG, MANY, Probe, agree, directions, probes, telling
+from jacocalc.evaluate.program_samples import small_sizes
+from jacocalc.evaluate.programs import BITS
 from jacocalc.linear import paper_name
 from jacocalc.program_steps import (
     AdjointOf,

@@ -21,7 +21,8 @@ from jacocalc.evaluate.given import (
     named_function,
     used_variables,
 )
-from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
+from jacocalc.evaluate.program_samples import MANNERS, sampled, small_sizes
+from jacocalc.evaluate.programs import forward
 from jacocalc.program_steps import ArrayValue, BackwardStep, DescentStep, ProgramNumbers
 from jacocalc.programs import Program, unrolled
 from jacocalc.questions import BackpropOf

@@ -20,7 +20,9 @@ from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.arrays import Array
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, STEP, Probe, agree, in_balls, keeping_facts, probes, small_sizes, telling
+from jacocalc.evaluate.program_quotients import STEP, Probe, agree, keeping_facts, probes, telling
+from jacocalc.evaluate.program_samples import small_sizes
+from jacocalc.evaluate.programs import BITS, in_balls
 from jacocalc.program_steps import AdjointOf, BackwardStep, GaussNewton, HessianVector, HessianVectorLine
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Differential, Term, Var, Zeros, variables_of

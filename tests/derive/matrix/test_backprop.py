@@ -9,7 +9,7 @@ import pytest
 
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
-from jacocalc.evaluate.programs import layer_sizes
+from jacocalc.evaluate.program_samples import layer_sizes
 from jacocalc.program_steps import (
     AdjointOf,
     Conditions,
