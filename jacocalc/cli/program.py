@@ -183,7 +183,7 @@ def check(
         str,
         typer.Argument(
             metavar="EXERCISE",
-            help="An exercise by name; jacocalc practice lists them.",
+            help="An exercise by name, such as chain-rule-7.",
             autocompletion=completion.exercises,
         ),
     ],
