@@ -820,7 +820,7 @@ class _Factors:
 
     def _shared_numbers(self) -> None:
         """4x/(2x² + 2) → 2x/(x² + 1), 2/√(4 + 4x) → 1/√(1 + x): the number in all terms of a sum, where it cancels."""
-        parts = [(*part, number) for part in self._sums() if (number := _number_in(*part[1:])) > 1]
+        parts = [(*part, number) for part in self._sums() if (number := number_in(*part[1:])) > 1]
         over, under = abs(self.coefficient.numerator), self.coefficient.denominator
         for *_, power, number in parts:
             size = isqrt(number ** int(2 * abs(power)))
@@ -1140,7 +1140,7 @@ def _exponent_in(u: Sum, body: Expr) -> Fraction:
     return min(found, key=abs) if min(found) > 0 or max(found) < 0 else Fraction(0)
 
 
-def _number_in(u: Sum, power: Fraction) -> int:
+def number_in(u: Sum, power: Fraction = Fraction(1)) -> int:
     """The number that all terms share, the largest square of it where a root is taken; 1 where one has a fraction."""
     numbers = [_split(term)[0] for term in u.terms]
     shared = gcd(*(number.numerator for number in numbers)) if all(n.denominator == 1 for n in numbers) else 1
@@ -1224,7 +1224,7 @@ def essential(expr: Expr) -> Expr:
         expr = expr.operand if isinstance(expr, Negative) else expr.numerator
     if not isinstance(expr, Sum):
         return expr
-    number = _number_in(expr, Fraction(1))
+    number = number_in(expr)
     shared = (one for one in walk(expr.terms[0]) if all(_power_of(one, term) for term in expr.terms))
     letters = [one for one in shared if isinstance(one, Symbol)]
     found = divided(expr, Product((integer(-number if isinstance(expr.terms[0], Negative) else number), *letters)))
@@ -1241,7 +1241,7 @@ def common_factor(total: Sum) -> Expr:
     factors += _shared_growth([_growth(one) for one in parts])
     if all(map(_plain, factors)):
         return ONE
-    number = _number_in(total, Fraction(1))
+    number = number_in(total)
     return _product([*([integer(number)] if number > 1 else []), *factors]) or ONE
 
 
@@ -1289,6 +1289,11 @@ def expand(expr: Expr, limit: int = 60) -> Expr:
     if terms is None:
         return tidy(expr)
     return tidy(Sum(tuple(terms))) if len(terms) > 1 else tidy(terms[0])
+
+
+def written_out(expr: Expr) -> int:
+    """How many terms there are multiplied out, like terms not collected."""
+    return len(_expanded(expr, 60) or ())
 
 
 def _expanded(expr: Expr, limit: int) -> list[Expr] | None:

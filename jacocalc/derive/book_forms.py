@@ -19,7 +19,18 @@ from functools import lru_cache
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
-from jacocalc.algebra.tidy import common_factor, divided, expand, length, negated, over_one, tidy, tidy_inside
+from jacocalc.algebra.tidy import (
+    common_factor,
+    divided,
+    expand,
+    length,
+    negated,
+    number_in,
+    over_one,
+    tidy,
+    tidy_inside,
+    written_out,
+)
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
 from jacocalc.derive.pieces import in_pieces
 from jacocalc.derive.short_forms import turned_alike
@@ -44,6 +55,7 @@ from jacocalc.notation import (
     depends,
     exponent_value,
     factors_of,
+    integer,
     names,
     rebuild,
     tree_size,
@@ -166,14 +178,14 @@ def _is_tower(power: Power) -> bool:
 
 
 def _shortest(total: Sum, brackets: int = 0) -> Expr:
-    """The shortest of the sum, that over one denominator, multiplied out to no more terms, and these factored.
+    """The shortest of the sum, that over one denominator, multiplied out where terms meet or to no more, and factored.
 
     ``brackets``: how many signs a sum takes more where it stands, 2 above a denominator.
     """
     if all(map(_is_of_letters, total.terms)):
         return total
     expanded, whole = expand(total), over_one(total)
-    more = isinstance(expanded, Sum) and len(expanded.terms) > len(total.terms)
+    more = isinstance(expanded, Sum) and len(total.terms) < len(expanded.terms) == written_out(total)
     forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *([] if more else [expanded])]
     forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
     signs = {form: len(paper(form)) + brackets * isinstance(form, Sum) for form in forms}
@@ -188,6 +200,8 @@ def _shared_first(total: Sum) -> Expr:
         return total
     found = divided(total, shared)
     rest = min(found, expand(found), key=tree_size)
+    if isinstance(rest, Sum) and (number := number_in(rest)) > 1:
+        shared, rest = tidy(Product((integer(number), shared))), divided(rest, integer(number))
     turned = negated(rest)
     return tidy(Product((shared, rest)) if turned is None else Negative(Product((shared, turned))))
 

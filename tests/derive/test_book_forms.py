@@ -21,7 +21,7 @@ CASES = [
     ("e^x/x^2", "x", "e^x (x - 2)/x^3"),
     ("e^y sin(x)/(cos(x) + 2)", "x", "e^y (1 + 2 cos(x))/(cos(x) + 2)^2"),
     ("cos(y) sinh(x)/(cosh(x) - 2)", "x", "cos(y) (1 - 2 cosh(x))/(cosh(x) - 2)^2"),
-    ("x^2 (1 - x)^3", "x", "x·(1 - x)^2 (2 - 5x)"),
+    ("x^2 (1 - x)^3", "x", "x·(1 - x)^2 (2 - 5x)"), ("x^2 (3 - x)^4", "x", "6x·(3 - x)^3 (1 - x)"),
     ("(2x + 1)^5 (x^3 - x + 1)^4", "x", "2·(2x + 1)^4 (x^3 - x + 1)^3 (17x^3 + 6x^2 - 9x + 3)"),
     ("x^3 - 4x^2 + 7", "x", "3x^2 - 8x"),
     ("x^2 y + x y^2", "x", "2xy + y^2"),
@@ -31,7 +31,9 @@ CASES = [
     ("e^(-x) cos(x)", "x", "-e^(-x) (cos(x) + sin(x))"),
     ("cos(x)/e^x", "x", "-e^(-x) (sin(x) + cos(x))"),
     ("cos(x)^2 csc(x)", "x", "-cos(x) (2 + cot(x)^2)"),
-    # multiplied out where terms cancel
+    # multiplied out where terms cancel or meet
+    ("x y (1 - x - y)", "x", "y - 2xy - y^2"), ("x (y + 2) (1 - x)", "x", "(y + 2)(1 - 2x)"),
+    ("(x + y + c)(x y + c)", "x", "xy + c + y(x + y + c)"),
     ("e^x (sin(x) + cos(x))", "x", "2e^x cos(x)"),
     ("(2 - x^2) cos(x) + 2x sin(x)", "x", "x^2 sin(x)"),
     ("(besselj(0, x) - besselj(2, x))/2", "x", "(besselj(3, x) - 3 besselj(1, x))/4"),
