@@ -16,6 +16,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeGuard
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
@@ -34,7 +35,8 @@ from jacocalc.algebra.tidy import (
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
 from jacocalc.derive.pieces import in_pieces
 from jacocalc.derive.short_forms import turned_alike
-from jacocalc.derive.signs import Facts, facts_of, sign
+from jacocalc.derive.signs import Facts, Sign, facts_of, sign
+from jacocalc.known_functions import sqrt
 from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
@@ -77,7 +79,11 @@ def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> E
         return Piecewise(tuple((printed(value, given, inputs), when) for value, when in pieces.branches))
     expr = pieces
     order = _order(given, tuple(names(given) if inputs is None else inputs))
-    found = divided_out(_joined(min(expr, tidy_inside(expr, order.nodes), key=_written_length)))
+    expr = min(expr, tidy_inside(expr, order.nodes), key=_written_length)
+    if roots := [node.arguments[0] for node in walk(expr) if _is_root_of_quotient(node)]:
+        facts = (*facts_of(collected((given,), inputs)), *_positive_below(roots))
+        expr = min(expr, tidy_inside(_roots_apart(expr, facts), order.nodes), key=_written_length)
+    found = divided_out(_joined(expr))
     return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else _opened(order.of(found))
 
 
@@ -122,6 +128,25 @@ def _without_bars(expr: Expr, facts: Facts) -> Expr:
         case Call("abs" | "sign" as function, (u,)) if (found := sign(to_sympy(u), facts)).upward or found.downward:
             size = u if function == "abs" else ONE
             return size if found.upward else Negative(size)
+    return expr
+
+
+def _is_root_of_quotient(expr: Expr) -> TypeGuard[Call]:
+    return isinstance(expr, Call) and expr.function == "sqrt" and isinstance(expr.arguments[0], Quotient)
+
+
+def _positive_below(radicands: Collection[Expr]) -> Facts:
+    """v > 0, where √(u/v) is there and u > 0."""
+    halves = [children(one) for one in radicands]
+    return tuple((to_sympy(v), Sign.POSITIVE) for u, v in halves if sign(to_sympy(u), ()) is Sign.POSITIVE)
+
+
+def _roots_apart(expr: Expr, facts: Facts) -> Expr:
+    """√u/√v for √(u/v), where v > 0."""
+    expr = rebuild(expr, tuple(_roots_apart(part, facts) for part in children(expr)))
+    match expr:
+        case Call("sqrt", (Quotient(u, v),)) if sign(to_sympy(v), facts) is Sign.POSITIVE:
+            return Quotient(sqrt(u), sqrt(v))
     return expr
 
 

@@ -59,6 +59,12 @@ CASES = [
     ("|3x|", "x", "3 sign(x)"),
     ("|x^2 + 1|", "x", "2x"),
     ("exp(-x^2/(2y^2))/(y sqrt(2 pi))", "y", "exp(-x^2/(2y^2)) (x^2 - y^2)/(y^4 √(2π))"),
+    # roots of quotients, apart where the denominator is positive
+    ("arcsin(x/sqrt(1 + x^2))", "x", "1/(1 + x^2)"), ("arccos(1/sqrt(1 + x^2))", "x", "x/(|x| (1 + x^2))"),
+    ("sqrt((1 - x)/(1 + x))", "x", "-1/(√(1 - x)·(1 + x)^(3/2))"),
+    ("sqrt(x/(x + 1))", "x", "1/(2√(x/(x + 1))·(x + 1)^2)"),
+    ("arctan(sqrt((1 - x)/(1 + x)))", "x", "-1/(2√(1 - x)·√(1 + x))"),
+    ("arcsin(sqrt(x/(1 + x)))", "x", "1/(2√x (1 + x))"),
     # cancelled
     ("arctan((1 + x)/(1 - x))", "x", "1/(1 + x^2)"),
     ("arctan((x + y)/(1 - x y))", "x", "1/(1 + x^2)"),

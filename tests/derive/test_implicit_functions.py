@@ -211,7 +211,7 @@ def test_a_second_derivative_that_is_not_proved_is_compared_by_values(
 
 @pytest.mark.parametrize(("text", "first", "second"), [
     ("F(x, y; α, β, u) = x^α y^β - u", "-α y/(β x)", "α y(α + β)/(β^2 x^2)"),
-    ("F(x, y; δ, ρ, u) = (δ x^ρ + (1 - δ) y^ρ)^(1/ρ) - u", "δ x^(ρ - 1) y^(1 - ρ)/(δ - 1)", None),
+    ("F(x, y; δ, ρ, u) = (δ x^ρ + (1 - δ) y^ρ)^(1/ρ) - u", "-δ x^(ρ - 1) y^(1 - ρ)/(1 - δ)", None),
     ("F(x, y; ρ) = x^ρ + y^ρ - 1", "-x^(ρ - 1) y^(1 - ρ)", None), ("x^y = y^x", None, None),
     ("F(x, y; a, b) = a ln x + b ln y - 1", "-ay/(bx)", "ay(a + b)/(b^2 x^2)"),
 ])  # fmt: skip
