@@ -453,15 +453,21 @@ class _Factors:
 
     def _add(self, base: Expr, exponent: Expr | None, times: Fraction) -> None:
         if isinstance(base, Sum):
-            turned = self.sums.get(_opposite_terms(base))
-            if turned is not None and exponent is None and times.denominator == 1:  # (a − b)(b − a)² = (a − b)³
-                self.coefficient *= 1 if times % 2 == 0 else -1
-                base = turned
+            if exponent is None and times.denominator == 1 and _terms(base) not in self.sums:
+                base = self._like_another(base, int(times))
             base = self.sums.setdefault(_terms(base), base)
         elif _index(base) and isinstance(base, Call) and isinstance(u := base.arguments[0], Sum):
             base = Call(base.function, (self.sums.setdefault(_terms(u), u), *base.arguments[1:]))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
+
+    def _like_another(self, base: Sum, times: int) -> Sum:
+        """(a − b)(b − a)² = (a − b)³, (x − 1/2)²/(2x − 1) = (x − 1/2)/2: the sum that was taken and is a multiple."""
+        for other in self.sums.values():
+            if (ratio := _ratio(base, other)) is not None:
+                self.coefficient *= ratio**times
+                return other
+        return base
 
     def _number(self, expr: Number, value: Fraction, times: Fraction) -> None:
         bits = value.numerator.bit_length() + value.denominator.bit_length()
@@ -787,7 +793,7 @@ class _Factors:
                 continue
             whole = tidy(Sum(tuple(_shared(term, common) for term in base.terms)))
             if tree_size(whole) <= tree_size(base):
-                del self.powers[base, exponent]
+                self._drop(base, base)
                 self.take(whole, times)
                 self.take(common, -times)
 
@@ -795,7 +801,7 @@ class _Factors:
         """1/((1 − x)² + (1 + x)²) → 1/(2 + 2x²): a sum below is multiplied out where that makes it shorter."""
         for base, u, power in self._sums():
             if power < 0 and base is u and power.denominator == 1 and (whole := _shorter(u)) is not u:
-                del self.powers[u, None]
+                self._drop(u, u)
                 self.take(whole, power)
 
     def _conjugates_apart(self) -> None:
@@ -868,6 +874,11 @@ class _Factors:
                 self._divide(parts, divisors)
                 self._add(E, body, left)
 
+    def _drop(self, base: Expr, u: Sum) -> None:
+        """Without the sum u, or a root of it, in whose place another comes."""
+        del self.powers[base, None]
+        self.sums.pop(_terms(u), None)
+
     def _sums(self) -> list[tuple[Expr, Sum, Fraction]]:
         """The factors that are powers u^p of sums, with u and p; √u with u and 1/2."""
         found: list[tuple[Expr, Sum, Fraction]] = []
@@ -881,8 +892,8 @@ class _Factors:
 
     def _divide(self, parts: list[tuple[Expr, Sum, Fraction]], divisors: list[Expr]) -> None:
         """(u/d)^p for each u^p."""
-        for base, *_ in parts:
-            del self.powers[base, None]
+        for base, u, _ in parts:
+            self._drop(base, u)
         for (_, u, power), by in zip(parts, divisors, strict=True):
             self._add(u if by == ONE else divided(u, by), None, power)
 
@@ -901,7 +912,7 @@ class _Factors:
             whole, common = _whole(_shorter(first))
             whole = self._without_multiple(self._without_common(whole))
             if whole is not base:
-                del self.powers[base, exponent]
+                self._drop(base, base)
                 self.take(whole, Fraction(1))
                 self.take(common, Fraction(-1))
 
@@ -1077,6 +1088,16 @@ def _terms(base: Sum) -> frozenset[Expr]:
 def _opposite_terms(base: Sum) -> frozenset[Expr]:
     """Those of b − a for a − b."""
     return frozenset(term.operand if isinstance(term, Minus | Negative) else Minus(term) for term in base.terms)
+
+
+def _ratio(u: Sum, v: Sum) -> Fraction | None:
+    """c where u is c·v term by term; None where there is none."""
+    if len(u.terms) != len(v.terms):
+        return None
+    above = {_like(body): coefficient for coefficient, body in map(_split, v.terms)}
+    parts = [(coefficient, above.get(_like(body))) for coefficient, body in map(_split, u.terms)]
+    found = {over / under if under else None for over, under in parts}
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_of_letters(expr: Expr) -> bool:

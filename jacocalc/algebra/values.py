@@ -335,14 +335,25 @@ def divided_out(expr: Expr) -> Expr:
         return expr
     over, under = to_sympy(expr.numerator), to_sympy(expr.denominator)
     letters = over.free_symbols | under.free_symbols
-    if not (over.is_polynomial(*letters) and under.is_polynomial(*letters)) or sympy.gcd(over, under).is_number:
+    if not (over.is_polynomial(*letters) and under.is_polynomial(*letters)):
         return expr
+    if sympy.gcd(over, under).is_number:
+        return _powers_above(expr, over)
     quotient = sympy.cancel(over / under)
     factored = sympy.factor(quotient)
     best = min((quotient, factored, _multiplied_above(factored)), key=_length)
     if _negative(best):  # the sign stays in front, where another one may cancel it
         return Negative(from_sympy(-best, order_of(expr)))
     return from_sympy(best, order_of(expr))
+
+
+def _powers_above(expr: Quotient, over: Any) -> Expr:
+    """(x − 2)²(2x + 11)/(x + 3)² for (2x³ + 3x² − 36x + 44)/(x + 3)²: a numerator with the power of a sum in it."""
+    factored = min(sympy.factor(over), sympy.factor_terms(sympy.sqf(over)), key=_length)
+    powers = [factor for factor in sympy.Mul.make_args(factored) if factor.is_Pow and factor.base.is_Add]
+    if not powers or _length(factored) >= _length(over):
+        return expr
+    return Quotient(from_sympy(factored, order_of(expr)), expr.denominator)
 
 
 def _multiplied_above(factored: Any) -> Any:
