@@ -11,18 +11,19 @@ those that are short (ŷ − y) are inserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count, pairwise
 from typing import Any
 
 from jacocalc.derive.matrix.differentials import changes_of, differential
-from jacocalc.derive.matrix.factoring import shortest
+from jacocalc.derive.matrix.factoring import multiplied_out, shortest
 from jacocalc.derive.matrix.forms import (
     eye,
     for_derivation,
     inserted,
     is_zero,
+    operation,
     opposite,
     over,
     plus,
@@ -56,6 +57,7 @@ from jacocalc.terms import (
     Index,
     Inverted,
     Ones,
+    Operation,
     Opposite,
     Over,
     Plus,
@@ -471,12 +473,52 @@ def named(term: Term, names: Mapping[Term, Term]) -> Term:
 
 def _polished(term: Term, names: Mapping[Term, Term]) -> Term:
     """The shortest form with names: 2 L for 2 a b/c where L = a b/c, unless more cancels without."""
+    term = _without_sums_of_0(term, names)
     whole, other = _with_names(term, names)
     found = shortest(whole)
     if other != whole:
         found = min(shortest(other), found, key=tree_size)
     again = named(found, names)
     return found if again == found else _polished(again, names)
+
+
+_MEAN = 12  # nodes of a mean, or of what it is subtracted from
+
+
+def _without_sums_of_0(term: Term, names: Mapping[Term, Term]) -> Term:
+    """The term without Σ(x − m 1) and 1ᵀ(X − 1 mᵀ), where m is the mean by its name."""
+    means = {name: formula for formula, name in names.items() if tree_size(formula) <= _MEAN}
+    values: dict[Term, Term] = {}
+    for node in subterms(term):
+        body, total = _added_up(node)
+        if body is None or not any(var in means for var in variables_of(body)):
+            continue
+        parts = body.terms if isinstance(body, Plus) else (body,)
+        sums = [multiplied_out(total(written_out(part, means))) for part in parts]
+        kept = [part for part, one in zip(parts, sums, strict=True) if not is_zero(one)]
+        if not kept or is_zero(plus(*sums)):
+            values[node] = Zeros(node.shape)
+        elif len(kept) < len(parts):
+            values[node] = total(plus(*kept))
+    return inserted(term, values) if values else term
+
+
+def _added_up(node: Term) -> tuple[Term | None, Callable[[Term], Term]]:
+    """What a sum is of, X in 1ᵀ X B, and the same sum of something else."""
+    match node:
+        case Operation("sum", (body,)):
+            return body, lambda part: operation("sum", part)
+        case Times(factors):
+            for at, (left, right) in enumerate(pairwise(factors)):
+                if isinstance(left, Transposed) and isinstance(left.body, Ones):
+                    return right, _in_place_of(factors, at + 1)
+                if isinstance(right, Ones) and right.shape[1] == 1:
+                    return left, _in_place_of(factors, at)
+    return None, lambda part: part
+
+
+def _in_place_of(factors: tuple[Term, ...], at: int) -> Callable[[Term], Term]:
+    return lambda part: times(*factors[:at], part, *factors[at + 1 :])
 
 
 def _with_names(term: Term, names: Mapping[Term, Term]) -> tuple[Term, Term]:
@@ -538,7 +580,7 @@ def expanded(
         size = tree_size(step.applied) + sum(tree_size(known[one]) for one in inside if one in known)
         if size > _WRITTEN or not all(one in known for one in inside):
             continue
-        known[Adjoint(loss, step.variable)] = inserted(step.applied, known)
+        known[Adjoint(loss, step.variable)] = _without_sums_of_0(inserted(step.applied, known), names)
         found[step.variable] = shortest(written_out(known[Adjoint(loss, step.variable)], generated))
     typed = {written_out(term, generated): name for term, name in names.items() if name not in generated}
     unnamed = {var: term for var, term in found.items() if {*_with_names(term, typed)} == {term}}

@@ -142,7 +142,7 @@ def shortest(term: Term) -> Term:
     found = factored(term)
     if not 1 <= _sums(term) <= _SUMS or tree_size(term) > _MULTIPLIED:
         return found
-    other = factored(_multiplied_out(term))
+    other = factored(multiplied_out(term))
     if _products(term) - _products(other) > 1 or _quotients(other) < _quotients(found):
         return other if tree_size(other) < tree_size(found) else found
     shorter = _SHORTER if _sums(found) - _sums(other) < 2 else _WITH_FEWER_SUMS
@@ -173,16 +173,24 @@ def _sums(term: Term) -> int:
     return sum(isinstance(node, Plus) for node in subterms(term))
 
 
-def _multiplied_out(term: Term) -> Term:
+def multiplied_out(term: Term) -> Term:
     """Products of sums as sums of products."""
-    parts = tuple(map(_multiplied_out, parts_of(term)))
+    parts = tuple(map(_transposed_inside, map(multiplied_out, parts_of(term))))
     place = next((i for i, part in enumerate(parts) if isinstance(part, Plus)), None)
     if place is None or not isinstance(term, Times | Scaled | Hadamard):
         return simplified(with_parts(term, parts))
     build = hadamard if isinstance(term, Hadamard) else times
     inside = parts[place]
     assert isinstance(inside, Plus)
-    return _multiplied_out(plus(*(build(*parts[:place], part, *parts[place + 1 :]) for part in inside.terms)))
+    return multiplied_out(plus(*(build(*parts[:place], part, *parts[place + 1 :]) for part in inside.terms)))
+
+
+def _transposed_inside(term: Term) -> Term:
+    """(A + B)ᵀ = Aᵀ + Bᵀ"""
+    match term:
+        case Transposed(Plus(parts)):
+            return plus(*map(transpose, parts))
+    return term
 
 
 def _divided(scalar: Term, common: Term) -> Term:

@@ -345,9 +345,15 @@ def _cancelled(chain: list[Term]) -> list[Term]:
 def _merged(left: Term, right: Term) -> Term | None:
     """diag(a) diag(b) = diag(a ⊙ b), diag(a) 1 = a, 1ᵀ diag(a) = aᵀ, diag(1 ⊘ a) a = 1
 
-    P 1 = 1 where the rows of P sum to 1, 1ᵀ P = 1ᵀ where its columns do
+    P 1 = 1 where the rows of P sum to 1, 1ᵀ P = 1ᵀ where its columns do; (A ⊙ (v 1ᵀ)) 1 = v ⊙ A 1
     """
     match left, right:
+        case Hadamard(factors), Ones((_, 1)) if (line := _line_of_one(factors)) is not None:
+            rest = hadamard(*(factor for factor in factors if factor != line))
+            return hadamard(line.factors[0], times(rest, right))
+        case Transposed(Ones((_, 1)) as column), Hadamard(factors):
+            turned = tuple(map(transpose, factors))
+            return None if _line_of_one(turned) is None else transpose(times(hadamard(*turned), column))
         case Operation("diag", (a,)), Operation("diag", (b,)):
             return operation("diag", hadamard(a, b))
         case Operation("diag", (a,)), Ones((_, 1)):
@@ -360,6 +366,15 @@ def _merged(left: Term, right: Term) -> Term | None:
             return ones(left.shape[0])
         case Transposed(Ones((_, 1))), _ if _sum_to_1("columns", right):
             return transpose(ones(right.shape[1]))
+    return None
+
+
+def _line_of_one(factors: Iterable[Term]) -> Times | None:
+    """v 1ᵀ among the factors of an entrywise product"""
+    for factor in factors:
+        match factor:
+            case Times((column, Transposed(Ones((_, 1))))) if column.shape[1] == 1:
+                return factor
     return None
 
 

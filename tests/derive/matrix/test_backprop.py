@@ -231,6 +231,13 @@ SHORTER = [
     ("X: N x n; W: n x k; T: N x k; P = softmax_rows(X W); L = -sum(T .* log(P))/N", "W",
      "(1/N)Xᵀ(P ⊙ (T 1_k 1_kᵀ) - T)"),
     ("X: N x D; g: D; L = sum((X ./ g).^2)", "g", "-2(diag(Xᵀ X) ⊘ g.^3)"),
+    ("x, g, d: n; e: scalar positive; m = mean(x); v = var(x); h = (x - m)/sqrt(v + e); L = d' (g .* h)", "x",
+     "(1/sqrt(v + e))(d ⊙ g - ((x - m 1_n)ᵀ(d ⊙ g)/(n(v + e)))(x - m 1_n) - (sum(d ⊙ g)/n)1_n)"),
+    ("x, d: n; e: scalar positive; c = x - mean(x); s = sqrt(mean(c.^2) + e); L = d' c / s", "x",
+     "(1/s)(d - (L/(s n))c - (sum(d)/n)1_n)"),
+    ("X, G: N x D; m = np.mean(X, axis=0); C = X - m; s = np.sqrt(np.mean(C**2, axis=0)); h = C / s; L = np.sum(G * h)", "X",
+     "G diag(1_D ⊘ s) - (1/N)((1_N(diag(Cᵀ G) ⊘ s.^3)ᵀ) ⊙ C) - (1/N)1_N 1_Nᵀ G diag(1_D ⊘ s)"),
+    ("X: N x D; m = X' ones(N)/N; L = sum((X - ones(N) m').^2)", "X", "2(X - 1_N mᵀ)"),
 ]
 
 
