@@ -470,6 +470,7 @@ def plus(*parts: Term) -> Term:
         body = _as_met(body, collected)
         collected[body] = collected.get(body, Fraction(0)) + coefficient
     _one_fraction(collected)
+    _one_without_sigmoid(collected)
     kept = _one_diagonal([_with_coefficient(c, body) for body, c in _turned_behind(collected) if c])
     if not kept:
         return Zeros(parts[0].shape)
@@ -496,6 +497,16 @@ def _one_fraction(collected: dict[Term, Fraction]) -> None:
                 del collected[ONE], collected[body]
                 collected[rest] = collected.get(rest, Fraction(0)) + found
                 return
+
+
+def _one_without_sigmoid(collected: dict[Term, Fraction]) -> None:
+    """1 − σ(−u) = σ(u)"""
+    for body in [*collected]:
+        match body:
+            case Elementwise("sigmoid", Opposite(u), 0) if collected[body] == -collected.get(one := ones(*u.shape), 0):
+                turned = Elementwise("sigmoid", u)
+                collected[turned] = collected.get(turned, Fraction(0)) + collected.pop(one)
+                collected[body] = Fraction(0)
 
 
 def _with_transposes_inside(parts: list[Term]) -> Term | None:

@@ -208,6 +208,7 @@ def test_losses(loss: str, written: str) -> None:
 SHORTER = [
     ("X: N x n; w: n; u: N; p = 1/(1 + exp(-X w)); L = -mean(u .* log(p) + (1 - u) .* log(1 - p))", "w",
      "(1/N)Xᵀ(p - u)"),
+    ("v: d; U: k x d; L = -sum(log(sigmoid(-U v)))", "U", "sigmoid(U v) vᵀ"),
     ("x, a: n; y: scalar; p = 1/(1 + exp(-a' x)); L = -y log(p) - (1 - y) log(1 - p)", "a", "(p - y)x"),
     ("z, y: n; L = y' (exp(z) ./ (exp(z) + 1))", "z", "y ⊙ sigmoid(z) ⊙ (1_n - sigmoid(z))"),
     ("z, y: n; e = exp(-z); s = 1 ./ (1 + e); L = y' s", "z", "y ⊙ s ⊙ (1_n - s)"),
@@ -235,8 +236,8 @@ SHORTER = [
      "(1/sqrt(v + e))(d ⊙ g - ((x - m 1_n)ᵀ(d ⊙ g)/(n(v + e)))(x - m 1_n) - (sum(d ⊙ g)/n)1_n)"),
     ("x, d: n; e: scalar positive; c = x - mean(x); s = sqrt(mean(c.^2) + e); L = d' c / s", "x",
      "(1/s)(d - (L/(s n))c - (sum(d)/n)1_n)"),
-    ("X, G: N x D; m = np.mean(X, axis=0); C = X - m; s = np.sqrt(np.mean(C**2, axis=0)); h = C / s; L = np.sum(G * h)", "X",
-     "G diag(1_D ⊘ s) - (1/N)((1_N(diag(Cᵀ G) ⊘ s.^3)ᵀ) ⊙ C) - (1/N)1_N 1_Nᵀ G diag(1_D ⊘ s)"),
+    ("X, G: N x D; m = np.mean(X, axis=0); C = X - m; s = np.sqrt(np.mean(C**2, axis=0)); h = C / s; L = np.sum(G * h)",
+     "X", "G diag(1_D ⊘ s) - (1/N)((1_N(diag(Cᵀ G) ⊘ s.^3)ᵀ) ⊙ C) - (1/N)1_N 1_Nᵀ G diag(1_D ⊘ s)"),
     ("X: N x D; m = X' ones(N)/N; L = sum((X - ones(N) m').^2)", "X", "2(X - 1_N mᵀ)"),
 ]
 
