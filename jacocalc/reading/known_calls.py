@@ -1,6 +1,7 @@
 """Calls of known functions, with the spellings that books have for them: sin 2x, sin^2 x, log_2 x, cos 2 π x, sh x.
 
-The glued monomial is the argument, and the next function ends it; what has two readings is refused with both.
+The glued monomial is the argument, and the next function ends it, as does a bracket with one in it: cos x (-sin x),
+sin x/(1 + cos x).  What has two readings is refused with both.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from jacocalc.notation import (
     names,
     spanned,
 )
+from jacocalc.reading.brackets import closed_at
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.unknown_names import how_to_declare
 from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
@@ -319,6 +321,9 @@ def _refuse_more(p: Parser, token: Token, argument: Expr, raised: str) -> None:
     sign = p.token
     if p.sees("*", "·", "/") and p.following.kind == "name" and p.ends_argument(p.following):
         return
+    if _function_in_brackets(p):
+        p.scope.note(f"{p.typed_since(token.start)} is read as {token.text}({paper(argument)}){raised}")
+        return
     if (p.starts_factor() and not _ends(p)) or p.sees("/", "*", "·"):
         operator = p.take().text if p.sees("/", "*", "·") else ""
         if not p.starts_factor():
@@ -335,6 +340,13 @@ def _refuse_more(p: Parser, token: Token, argument: Expr, raised: str) -> None:
             f"{name}({inner}){raised}{operator or '·'}{more}",
             f"{name}({joined}){raised}",
         )
+
+
+def _function_in_brackets(p: Parser) -> bool:
+    """Whether (-sin x) or /(1 + cos x) follows, a bracket with a function in it, which ends an argument as well."""
+    first = p.at + p.sees("*", "·", "/")
+    last = closed_at(p.tokens, first) if p.tokens[first].text == "(" else 0
+    return any(one.kind == "name" and p.ends_argument(one) for one in p.tokens[first:last])
 
 
 def _is_angle(factors: Sequence[Expr], name: str, function: str) -> bool:
