@@ -53,6 +53,10 @@ def test_a_crash_of_a_library_is_one_line() -> None:
     assert len(done.stderr.splitlines()) == 2
 
 
+def test_what_stands_at_the_fork_is_not_searched_for_cycles() -> None:
+    assert run("import gc; return gc.get_freeze_count() > 1000 and gc.get_threshold()[0] > 10_000").returncode == 1
+
+
 def test_ctrl_c_ends_it_at_once() -> None:
     code = (
         "import sys, time\nfrom jacocalc.cli.guard import guarded\n"
