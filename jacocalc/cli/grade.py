@@ -28,7 +28,9 @@ MarksOption = Annotated[
 ]
 SummaryOption = Annotated[
     str,
-    typer.Option("--summary", metavar="FILE", help="Write the summary: .md, .html, .tex, .txt, .pdf; - only prints it."),
+    typer.Option(
+        "--summary", metavar="FILE", help="Write the summary: .md, .html, .tex, .txt, .pdf; - only prints it."
+    ),
 ]
 JobsOption = Annotated[int | None, typer.Option("--jobs", metavar="N", min=1, help="Use N cores instead of all.")]
 RowTimeoutOption = Annotated[

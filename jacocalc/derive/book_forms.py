@@ -210,12 +210,20 @@ def _shortest(total: Sum, brackets: int = 0) -> Expr:
     if all(map(_is_of_letters, total.terms)):
         return total
     expanded, whole = expand(total), over_one(total)
-    more = isinstance(expanded, Sum) and len(total.terms) < len(expanded.terms) == written_out(total)
-    forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *([] if more else [expanded])]
+    opened = [expanded] if _meets(total, expanded) else []
+    forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *opened]
     forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
     signs = {form: len(paper(form)) + brackets * isinstance(form, Sum) for form in forms}
     best = min(forms, key=lambda form: (*length(form), signs[form] if brackets else 0))
     return best if signs[best] <= signs[total] else total
+
+
+def _meets(total: Sum, expanded: Expr) -> bool:
+    """Whether a sum has no more terms multiplied out, or like terms met on the way and no power of a sum was opened."""
+    if not isinstance(expanded, Sum) or len(expanded.terms) <= len(total.terms):
+        return True
+    powers = any(isinstance(node, Power) and isinstance(node.base, Sum) for node in walk(total))
+    return not powers and len(expanded.terms) < written_out(total)
 
 
 def _shared_first(total: Sum) -> Expr:
