@@ -986,7 +986,7 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
             below.take(inner.denominator, Fraction(1))
             if below.coefficient == 0:
                 return None
-            number = lcm(number, int(below.coefficient))
+            number = lcm(number, below.coefficient.numerator)
             powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
     factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]
     return _product([*([integer(number)] if number != 1 else []), *factors])

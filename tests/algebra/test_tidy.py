@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from jacocalc.algebra.tidy import expand, tidy
+from jacocalc.algebra.tidy import expand, over_one, tidy
 from jacocalc.evaluate.numbers import ball
 from jacocalc.linear import paper
 from jacocalc.notation import ONE, ZERO, Call, E, Expr, Power, Product, Quotient, Sum, Symbol, integer
@@ -251,6 +251,10 @@ def test_the_inside_of_functions_is_left_alone() -> None:
 )
 def test_expanded(text: str, expected: str) -> None:
     assert paper(expand(read_value(text, ["x", "y"]))) == expected
+
+
+def test_over_one_denominator_of_fractions_in_fractions() -> None:
+    assert paper(over_one(read_value("2/x/(1/2) + y/(x/3)", ["x", "y"]))) == "(4 + 3y)/x"
 
 
 @cases(150)
