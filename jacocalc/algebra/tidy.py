@@ -13,6 +13,7 @@ which the original was defined are kept elsewhere (``algebra.domain``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
@@ -49,6 +50,10 @@ from jacocalc.notation import (
     walk,
     with_differences,
 )
+
+_Exponent: TypeAlias = dict[Hashable, tuple[Fraction, Expr]]  # {x: (3, x)} for e^(3x), by terms in any order
+_Monomial: TypeAlias = tuple[Fraction, frozenset[tuple[Hashable, Fraction]]]
+_Key: TypeAlias = tuple[Expr, Expr | None]  # a base and its exponent, None where that is a number
 
 _MAX_BITS = 4_096
 _MAX_BITS_OF_ROOT = 512
@@ -460,6 +465,8 @@ class _Factors:
             base = Call(base.function, (self.sums.setdefault(_terms(u), u), *base.arguments[1:]))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
+        if exponent is None and isinstance(base, Product | Quotient) and self.powers[key].denominator == 1:
+            self.take(base, self.powers.pop(key))
 
     def _like_another(self, base: Sum, times: int) -> Sum:
         """(a − b)(b − a)² = (a − b)³, (x − 1/2)²/(2x − 1) = (x − 1/2)/2: the sum that was taken and is a multiple."""
@@ -559,26 +566,12 @@ class _Factors:
     def result(self) -> tuple[Fraction, Expr | None]:
         if self.coefficient == 0 and not any(base == ZERO for base, _ in self.powers):
             return Fraction(0), None
-        self._like_exponents()
-        self._exponentials()
-        self._ratios()
-        self._different_roots()
-        self._squared_roots()
-        self._roots_to_powers()
-        self._roots_of_products()
-        self._signs()
-        self._sizes()
+        self._collected()
         if self.coefficient.denominator > 1 or any(times < 0 for times in self.powers.values()):
-            self._fractions_below()
-            self._sums_below()
-            self._conjugates_apart()
-            self._conjugates_below()
-            self._above()
-            self._shared_numbers()
-            self._shared_letters()
-            self._shared_exponentials()
-            self._reciprocals()
-        self._squared_roots()
+            before = dict(self.powers)
+            self._cancelled()
+            if self.powers != before:
+                self._collected()
         over: list[Expr] = []
         under: list[Expr] = []
         for (base, exponent), times in self.powers.items():
@@ -590,6 +583,30 @@ class _Factors:
         if top is not None and (turned := negated(top)) is not None:
             return -self.coefficient, Quotient(turned, bottom)
         return self.coefficient, Quotient(ONE if top is None else top, bottom)
+
+    def _collected(self) -> None:
+        """Powers of one base, and roots, bars and functions of one angle, as few as they can be."""
+        self._exponentials()
+        self._ratios()
+        self._different_roots()
+        self._squared_roots()
+        self._roots_to_powers()
+        self._roots_of_products()
+        self._signs()
+        self._sizes()
+        self._like_exponents()
+
+    def _cancelled(self) -> None:
+        """Sums above and below without fractions in them, and without what they have in common."""
+        self._fractions_below()
+        self._sums_below()
+        self._conjugates_apart()
+        self._conjugates_below()
+        self._above()
+        self._reciprocals()
+        self._shared_numbers()
+        self._shared_letters()
+        self._shared_exponents()
 
     def _one_by_one(self) -> Iterator[tuple[Expr, Expr | None, Fraction]]:
         """The factors with the powers that they have when it is their turn: those before may have changed them."""
@@ -611,18 +628,21 @@ class _Factors:
                 self._merge(base, parts)
 
     def _exponentials(self) -> None:
-        """exp(2u)·exp(−u) → exp(u), exp(u)²·exp(−2u) → 1: of exponents that are multiples of one."""
-        kinds: dict[Hashable, list[tuple[Expr, Fraction, Expr]]] = {}
+        """exp(2u) exp(−u) → exp(u), exp(u)² exp(−2u) → 1, exp(u + v)/exp(v) → exp(u): where exponents share a term."""
+        groups: list[tuple[_Exponent, list[Expr]]] = []
         for base, exponent, times in self._one_by_one():
-            if exponent is None and isinstance(base, Call) and base.function == "exp":
-                coefficient, body = _split(base.arguments[0])
-                kinds.setdefault(_like(body), []).append((base, times * coefficient, body or ONE))
-        for parts in kinds.values():
-            if len(parts) > 1:
-                for base, *_ in parts:
+            if exponent is None and _is_exp(base):
+                parts = _exponent_of(base, exponent, times)
+                whole, bases = next((one for one in groups if not one[0].keys().isdisjoint(parts)), ({}, []))
+                if not bases:
+                    groups.append((whole, bases))
+                _add_exponent(whole, parts)
+                bases.append(base)
+        for whole, bases in groups:
+            if len(bases) > 1:
+                for base in bases:
                     del self.powers[base, None]
-                if whole := sum((times for _, times, _ in parts), Fraction(0)):
-                    self._add(Call("exp", (_joined(whole, parts[0][2]),)), None, Fraction(1))
+                self.take(_power_with(None, whole), Fraction(1))
 
     def _ratios(self) -> None:
         """sin u/cos u → tan u, sec u cos u → 1"""
@@ -694,14 +714,13 @@ class _Factors:
         for base, exponent, times in self._one_by_one():
             if not (isinstance(base, Call) and base.function == "sqrt" and exponent is None):
                 continue
-            u = base.arguments[0]
+            u, whole = base.arguments[0], Fraction(int(times / 2))
+            times -= 2 * whole
+            self.powers[(base, None)] = times
+            self.take(u, whole)
             others = self.powers.get((u, None), Fraction(0))
-            halves = times + 2 * others
-            if abs(times) >= 2:
-                whole = Fraction(int(times / 2))
-                self.powers[(base, None)] = times - 2 * whole
-                self.take(u, whole)
-            elif others.denominator == 2 or (others and (isinstance(u, Sum) or times * others < 0)):
+            if others.denominator == 2 or (times * others and (isinstance(u, Sum) or times * others < 0)):
+                halves = times + 2 * others
                 kept = abs(halves) == 1 or (halves.denominator == 1 and halves % 2 and not isinstance(u, Sum))
                 root = Fraction((1 if halves > 0 else -1) if kept else 0)
                 self.powers[(base, None)] = root
@@ -745,21 +764,21 @@ class _Factors:
                     self.powers[key] += times * power
 
     def _signs(self) -> None:
-        """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u."""
-        shared = {u: times for u in _inside(self.powers, "abs") if (times := self._shared(u))}
-        if not shared:
+        """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u, |u|³ sign u → u³."""
+        before, found = self.powers, {u: self._shared(u) for u in _inside(self.powers, "abs")}
+        if not any(map(any, found.values())):
             return
-        before, self.powers = self.powers, {}
-        bars: dict[Expr, Expr] = {Call("abs", (u,)): u for u in shared}
-        signs: dict[Expr, Expr] = {Call("sign", (u,)): u for u in shared}
+        self.powers = {}
+        bars: dict[Expr, Expr] = {Call("abs", (u,)): u for u in found}
+        signs: dict[Expr, Expr] = {Call("sign", (u,)): u for u in found}
         for (base, exponent), times in before.items():
             left = times
             if exponent is None and base in bars:
-                moved = shared[bars[base]] if times > 0 else -shared[bars[base]]
+                moved = sum(found[bars[base]], Fraction(0)) * (1 if times > 0 else -1)
                 self.take(bars[base], moved)
                 left = times - moved
             elif exponent is None and base in signs:
-                left = times - shared[signs[base]]
+                left = times - found[signs[base]][0]
             self._add(base, exponent, left)
 
     def _sizes(self) -> None:
@@ -775,13 +794,14 @@ class _Factors:
                 self.powers[u, None] -= 1
                 self._add(Call("abs", (u,)), None, Fraction(1))
 
-    def _shared(self, u: Expr) -> Fraction:
-        """How many factors |u|, above or below, are u: as many as there are signs, or all of an even number."""
+    def _shared(self, u: Expr) -> tuple[Fraction, Fraction]:
+        """How many factors |u|, above or below, are u: one for each sign, and all of an even number."""
         times = abs(self.powers[Call("abs", (u,)), None])
         signs = self.powers.get((Call("sign", (u,)), None), Fraction(0))
-        if times.denominator != 1 or signs.denominator != 1:
-            return Fraction(0)
-        return min(signs, times) if signs > 0 else Fraction(0) if signs or times % 2 else times
+        if times.denominator != 1 or signs.denominator != 1 or signs < 0:
+            return Fraction(0), Fraction(0)
+        by_sign = min(signs, times)
+        return by_sign, Fraction(0) if (times - by_sign) % 2 else times - by_sign
 
     def _fractions_below(self) -> None:
         """1/(x²·(1 + y²/x²)) → 1/(x² + y²): a sum of fractions below is multiplied by its common denominator."""
@@ -855,24 +875,26 @@ class _Factors:
                 divisors.append(letter**times if times > 1 else letter if times else ONE)
             self._divide(parts, divisors)
 
-    def _shared_exponentials(self) -> None:
-        """e^(4u)/(e^(2u) + v e^(2u))² → 1/(1 + v)²: the power of e in all terms of a sum, where it cancels."""
-        for exponent in [exponent for base, exponent in self.powers if base == E and exponent is not None]:
-            coefficient, body = _split(exponent)
-            if body is None:
-                continue
-            left = times = self.powers[E, exponent] * coefficient
+    def _shared_exponents(self) -> None:
+        """e^(4u)/(e^(2u) + v e^(2u))² → 1/(1 + v)², u^a/(u^a + v u^a) → 1/(1 + v): what the exponents of all terms of
+        a sum share, where it cancels."""
+        for base, exponent in [key for key in self.powers if key[1] is not None or _is_exp(key[0])]:
+            whole = _exponent_of(base, exponent, self.powers[base, exponent])
+            kind = None if exponent is None else base
             parts = [(base, u, power) for base, u, power in self._sums() if power.denominator == 1]
-            divisors: list[Expr] = []
-            for _, u, power in parts:
-                shared = _exponent_in(u, body)
-                cancels = shared * power * left < 0
-                left += shared * power * cancels
-                divisors.append(_raised(E, body, shared) if cancels else ONE)
-            if left != times:
-                del self.powers[E, exponent]
-                self._divide(parts, divisors)
-                self._add(E, body, left)
+            divisors: list[_Exponent] = [{} for _ in parts]
+            for key, (times, body) in whole.items():
+                for (_, u, power), by in zip(parts, divisors, strict=True):
+                    shared = _exponent_in(u, kind, body)
+                    if shared * power * times < 0:
+                        times += shared * power
+                        by[key] = shared, body
+                whole[key] = times, body
+            if any(divisors):
+                del self.powers[base, exponent]
+                side = next((1 if times > 0 else -1 for times, _ in whole.values() if times), 1)
+                self.take(_power_with(kind, whole, side), Fraction(side))
+                self._divide(parts, [_power_with(kind, by) for by in divisors])
 
     def _drop(self, base: Expr, u: Sum) -> None:
         """Without the sum u, or a root of it, in whose place another comes."""
@@ -1123,11 +1145,15 @@ def _shorter(base: Expr) -> Expr:
 
 
 def _number_last(exponent: Expr) -> Expr:
-    """a + b − 1 for a − 1 + b; where a number stands first it stays."""
+    """a + b − 1 for a − 1 + b, 1 − a for −a + 1; where a number stands first it stays."""
     if not isinstance(exponent, Sum):
         return exponent
     first, *others = exponent.terms
-    return Sum((first, *sorted(others, key=lambda term: as_rational(leading(term)) is not None)))
+    others.sort(key=lambda term: as_rational(leading(term)) is not None)
+    *between, last = others
+    if isinstance(first, Negative) and (as_rational(last) or 0) > 0:
+        return Sum((last, Minus(first.operand), *between))
+    return Sum((first, *others))
 
 
 def _whole(expr: Expr) -> tuple[Expr, Expr]:
@@ -1150,14 +1176,39 @@ def _power_of(u: Expr, term: Expr) -> Fraction:
     return max(found + factors.powers.get((Call("sqrt", (u,)), None), Fraction(0)) / 2, Fraction(0))
 
 
-def _exponent_in(u: Sum, body: Expr) -> Fraction:
+def _is_exp(base: Expr) -> TypeGuard[Call]:
+    return isinstance(base, Call) and base.function == "exp"
+
+
+def _exponent_of(base: Expr, exponent: Expr | None, times: Fraction) -> _Exponent:
+    """6 of x and −3 of y for (e^(2x − y))³ and for exp(2x − y)³; times of 1 where there is no exponent."""
+    found: _Exponent = {}
+    whole, body = _split(base.arguments[0] if _is_exp(base) else exponent or ONE)
+    for part in _terms_of(ONE if body is None else body):
+        coefficient, inner = _split(part)
+        one = ONE if inner is None else inner
+        _add_exponent(found, {_like(one): (times * whole * coefficient, one)})
+    return found
+
+
+def _add_exponent(whole: _Exponent, parts: _Exponent) -> None:
+    for key, (times, body) in parts.items():
+        whole[key] = whole.get(key, (Fraction(0), body))[0] + times, body
+
+
+def _power_with(kind: Expr | None, exponent: _Exponent, side: int = 1) -> Expr:
+    """The power of this base, exp for None, with the exponent; its inverse for −1."""
+    whole = tidy(Sum(tuple(_joined(side * times, None if body == ONE else body) for times, body in exponent.values())))
+    return ONE if whole == ZERO else Call("exp", (whole,)) if kind is None else Power(kind, whole)
+
+
+def _exponent_in(u: Sum, kind: Expr | None, body: Expr) -> Fraction:
     """c of the factor e^(c·body) that all terms share, 1 of e^(x − y) + e^x by x; 0 where they share none."""
     found = [Fraction(0)] * len(u.terms)
     for place, term in enumerate(u.terms):
         for (base, exponent), times in _factors_of(term).powers.items():
-            if base == E and exponent is not None:
-                parts = map(_split, (exponent,) if exponent == body else _terms_of(exponent))
-                found[place] += times * sum(coefficient for coefficient, inner in parts if inner == body)
+            if base == kind or (kind is None and _is_exp(base)):
+                found[place] += _exponent_of(base, exponent, times).get(_like(body), (Fraction(0), body))[0]
     return min(found, key=abs) if min(found) > 0 or max(found) < 0 else Fraction(0)
 
 
@@ -1176,23 +1227,31 @@ def _multiple(whole: Sum, u: Sum) -> Expr | None:
     """f where the terms of the whole are those of u, each times f; None where there is none."""
     if len(whole.terms) != len(u.terms) or len(u.terms) > _FEW or tree_size(whole) > _LONG:
         return None
-    above, below = (tuple(map(leading, sum_.terms)) for sum_ in (whole, u))
-    for term in below:
-        factor = tidy(Quotient(above[0], term))
-        if _paired(above, tuple(Product((factor, b)) for b in below)):
-            return factor
+    above, below = ([_monomial(term) for term in total.terms] for total in (whole, u))
+    for term, one in zip(u.terms, below, strict=True):
+        factor = _times_monomial(above[0], one, -1)
+        if Counter(above) == Counter(_times_monomial(factor, other) for other in below):
+            return tidy(Quotient(leading(whole.terms[0]), leading(term)))
     return None
 
 
-def _paired(terms: tuple[Expr, ...], others: tuple[Expr, ...]) -> bool:
-    """Whether each term is equal to one of the others, none of them used twice."""
-    left = list(others)
-    for term in terms:
-        equal = next((i for i, other in enumerate(left) if tidy(Quotient(other, term)) == ONE), None)
-        if equal is None:
-            return False
-        del left[equal]
-    return True
+def _monomial(term: Expr) -> _Monomial:
+    """A number and exponents, −2 and {x: 1/2, (e, y): 3} for −2√x e^(3y), the same for equal products."""
+    found: dict[Hashable, Fraction] = {}
+    factors = _factors_of(term)
+    for (base, exponent), times in factors.powers.items():
+        plain, root = (ONE, Fraction(1)) if _is_exp(base) else _under(base)
+        kind = _terms(plain) if isinstance(plain, Sum) else plain
+        for key, (part, _) in _exponent_of(base, exponent, times * root).items():
+            found[kind, key] = found.get((kind, key), Fraction(0)) + part
+    return factors.coefficient, frozenset((key, times) for key, times in found.items() if times)
+
+
+def _times_monomial(one: _Monomial, other: _Monomial, power: int = 1) -> _Monomial:
+    exponents = dict(one[1])
+    for key, times in other[1]:
+        exponents[key] = exponents.get(key, Fraction(0)) + power * times
+    return one[0] * other[0] ** power, frozenset((key, times) for key, times in exponents.items() if times)
 
 
 def _shared(term: Expr, common: Expr) -> Expr:
@@ -1259,37 +1318,31 @@ def common_factor(total: Sum) -> Expr:
         key: min(times, *(one.powers.get(key, Fraction(0)) for one in others)) for key, times in first.powers.items()
     }
     factors = [_raised(base, exponent, times) for (base, exponent), times in shared.items() if times > 0]
-    factors += _shared_growth([_growth(one) for one in parts])
+    for kind in (E, None):
+        growths = [_growth(one, kind, shared) for one in parts]
+        factors += [_power_with(kind, least)] if (least := _least_growth(growths)) else []
     if all(map(_plain, factors)):
         return ONE
     number = number_in(total)
     return _product([*([integer(number)] if number > 1 else []), *factors]) or ONE
 
 
-_Growth: TypeAlias = dict[Hashable, tuple[Fraction, Expr]]
-
-
-def _growth(factors: _Factors) -> _Growth:
-    """3 and x for e^(3x) and exp(3x), with the factor itself."""
-    found: _Growth = {}
+def _growth(factors: _Factors, kind: Expr | None, known: Mapping[_Key, Fraction]) -> _Exponent:
+    """The exponent of e, or of exp for None, in what is not known to be shared."""
+    found: _Exponent = {}
     for (base, exponent), times in factors.powers.items():
-        called = isinstance(base, Call) and base.function == "exp"
-        inner = base.arguments[0] if isinstance(base, Call) and called else exponent if base == E else None
-        if inner is not None and times == 1:
-            coefficient, body = _split(inner)
-            found[called, _like(body)] = coefficient, _raised(base, exponent, times)
+        if (base == kind or (kind is None and _is_exp(base))) and not known.get((base, exponent)):
+            _add_exponent(found, _exponent_of(base, exponent, times))
     return found
 
 
-def _shared_growth(parts: Sequence[_Growth]) -> list[Expr]:
-    """eˣ of eˣ and e³ˣ, e⁻ˣ of e⁻ˣ and e⁻²ˣ: the least power of exponentials that all have with different ones."""
-    first, *others = parts
-    found: list[Expr] = []
-    for kind in first:
-        if all(kind in one for one in others):
-            powers = dict(one[kind] for one in parts)
-            if len(powers) > 1 and min(powers) * max(powers) > 0:
-                found.append(powers[min(powers, key=abs)])
+def _least_growth(parts: Sequence[_Exponent]) -> _Exponent:
+    """x of x and 3x, −x of −x and −2x, x of x − y and x + y: what all exponents share."""
+    found: _Exponent = {}
+    for key, (_, body) in parts[0].items():
+        times = [part.get(key, (Fraction(0), body))[0] for part in parts]
+        if min(times) > 0 or max(times) < 0:
+            found[key] = min(times, key=abs), body
     return found
 
 
