@@ -535,7 +535,8 @@ class Parser(Cursor):
 
     def note_sum_behind(self, sign: Token, root: Expr) -> None:
         """√x+1 and sqrt x^2+y^2, where a line over the sum may be lost: what is read is said."""
-        if self.sees("+", "-") and not self.token.spaced and not self.following.spaced:
+        another = self.following.text in ("√", "∛")  # √x+√y
+        if self.sees("+", "-") and not self.token.spaced and not self.following.spaced and not another:
             typed = f"{self.typed_since(sign.start)}{self.typed(self.token)}{self.typed(self.following)}"
             self.scope.note(f"{typed} is read as {paper(root)} {self.token.text} {self.typed(self.following)}")
 

@@ -215,7 +215,9 @@ def test_notes_tell_how_it_was_read(typed: str, said: str) -> None:
     assert any(said in note for note in read(typed)[1])
 
 
-@pytest.mark.parametrize("typed", ["2xy", "x^2/2", "sin x", "x^2y", "e^x", "e^(-x)/2", "e⁻ˣ/2", "e^-x /2", "x^-y"])
+@pytest.mark.parametrize(
+    "typed", ["2xy", "x^2/2", "sin x", "x^2y", "e^x", "e^(-x)/2", "e⁻ˣ/2", "e^-x /2", "x^-y", "√x+√y"]
+)
 def test_plain_spellings_need_no_note(typed: str) -> None:
     assert read(typed)[1] == []
 
