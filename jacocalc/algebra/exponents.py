@@ -47,6 +47,22 @@ def _has_letters_above(node: Any) -> bool:
     return bool(node.is_Pow and not node.exp.is_Rational and not node.base.is_number)
 
 
+def rooted(value: Any) -> tuple[Any, dict[Any, Any]]:
+    """The value with a letter r for each square root that has letters, r² for y beside √y, and what r stands for."""
+    letters: dict[Any, Any] = {}
+
+    def letter(root: Any) -> Any:
+        return letters.setdefault(root.base, sympy.Dummy(f"r{len(letters)}")) ** (2 * root.exp)
+
+    found = value.replace(_is_square_root, letter)
+    found = found.xreplace({base: letter**2 for base, letter in letters.items() if base.is_Symbol})
+    return found, {letter: sympy.sqrt(base) for base, letter in letters.items()}
+
+
+def _is_square_root(node: Any) -> bool:
+    return bool(node.is_Pow and node.exp.is_Rational and node.exp.q == 2 and node.base.free_symbols)
+
+
 def joined(value: Any, meant: dict[Any, Any]) -> Any:
     """The value with its letters replaced by what they stand for, x^a x/x^b as x^(a − b + 1)."""
     for letter in reversed(meant):  # what stands in a power was replaced before it

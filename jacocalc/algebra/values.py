@@ -19,7 +19,7 @@ from sympy.polys.polyerrors import BasePolynomialError
 
 from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
 from jacocalc.algebra.domain import conditions_of
-from jacocalc.algebra.exponents import joined, lettered
+from jacocalc.algebra.exponents import joined, lettered, rooted
 from jacocalc.algebra.tidy import negated, tidy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import DomainError, TooLarge
@@ -216,9 +216,11 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
     try:
         whole = sympy.cancel(plainly)
         factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
+        apart, roots = rooted(plainly)
+        apart = joined(sympy.factor(apart), roots) if roots and whole.has(sympy.Add) else factored
     except BasePolynomialError:
         return plain
-    forms = [value, *(joined(form, powers) for form in (whole, factored, _multiplied_above(factored)))]
+    forms = [value, *(joined(form, powers) for form in (whole, factored, _multiplied_above(factored), apart))]
     forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
     best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()), _shared(form))), sums)

@@ -226,6 +226,16 @@ def test_powers_with_letters_above_cancel_and_are_proved(text: str, first: str |
         assert written in (None, paper(step.result.entries[0]))
 
 
+@pytest.mark.parametrize(("text", "second"), [
+    ("2√y = x - y", "1/(2(√y + 1)^3)"), ("y + √(x y) = 1", "2y (√(xy) + x)^2/(x·(2√(xy) + x)^3)"),
+    ("√(x^2 + y^2) = 3 arctan(y/x)",
+     "-(x^2 + y^2 + 18)(x^2 + y^2)^2/((3x - y √(x^2 + y^2))^2 (x^2 y - 3x √(x^2 + y^2) + y^3))"),
+])  # fmt: skip
+def test_powers_of_sums_with_roots_are_not_multiplied_out(text: str, second: str) -> None:
+    steps = jc.implicit(text, solve_for="y").derivation.steps
+    assert [paper(step.result.entries[0]) for step in steps if isinstance(step, ImplicitSecond)] == [second]
+
+
 def test_a_second_derivative_of_exponentials_is_proved() -> None:
     """e^(xyz) and e^(2xyz) are powers of one letter."""
     assert jc.implicit("e^(x y z) = x + y + z", solve_for="z").verified == "proved"
