@@ -44,6 +44,8 @@ def called(parser: TermParser, name: str, token: Token, base: Term | None = None
             keyword = parser.following.text == "="
             if keyword and parser.sees_word("reduction"):
                 reduction = _reduction(parser, name)
+            elif keyword and parser.sees_word("dim", "axis") and given and "axis=1" in _formulas(name)[0]:
+                _step_over_axis(parser, given[0])
             elif keyword and parser.token.text in _KEYWORDS:
                 word = parser.take()
                 parser.take()
@@ -63,6 +65,17 @@ def called(parser: TermParser, name: str, token: Token, base: Term | None = None
 def _is_none(parser: TermParser) -> bool:
     """Whether None stands here, which is stepped over."""
     return parser.sees_word("None") and bool(parser.take())
+
+
+def _step_over_axis(parser: TermParser, first: Term | None) -> None:
+    """dim=-1 and dim=1 of a matrix, dim=0 of a vector: the last axis, along which these functions go"""
+    word = parser.take()
+    parser.take()
+    sign = "-" if parser.sees("-") and parser.take() else ""
+    last = "0" if first is None or first.shape[1] == 1 else "1"
+    if sign + parser.token.text not in ("-1", last):
+        raise parser.error(f"{word.text}={sign}{parser.token.text} is not read here", word, end=parser.token.end)
+    parser.take()
 
 
 def _reduction(parser: TermParser, name: str) -> str:

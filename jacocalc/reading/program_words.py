@@ -40,7 +40,6 @@ NORMS = {  # what an index says, of a vector and of a matrix
 _LAYER = "W x + b, with W and b declared"
 _NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
 _STACKED = "a product in blocks: U x + V y for W times x above y"
-_HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
 FORMULAS: dict[str, str | tuple[str, ...]] = {  # of other languages, read as what they are
     "log1p": "log(1 + x)", "expm1": "exp(x) - 1", "exp2": "exp(log(2) x)", "log2": "log(x) / log(2)",
     "log10": "log(x) / log(10)", "rsqrt": "1 ./ sqrt(x)", "logit": "log(x ./ (1 - x))", "erfc": "1 - erf(x)",
@@ -50,8 +49,10 @@ FORMULAS: dict[str, str | tuple[str, ...]] = {  # of other languages, read as wh
     "vdot": "dot(x, y)", "diagonal": "diag(x)", "inverse": "inv(x)", "solve": "inv(x) y",
     "variance": "var(x)", "average": "mean(x)", "norm1": "norm(x, 1)",
     "norm2": "norm(x, 2)", **dict.fromkeys(("normF", "frobenius", "vecnorm", "vector_norm", "matrix_norm"), "||x||"),
-    **dict.fromkeys(("pairwise_distance", "dist"), "||x - y||"),
-    "cosine_similarity": "x' y/(||x|| ||y||)", **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
+    "dist": "||x - y||", "pairwise_distance": ("sqrt(sum((x - y).^2, axis=1))", "||x - y||"),
+    "normalize": ("x / sqrt(sum(x.^2, axis=1, keepdims=True))", "x / ||x||"),
+    "cosine_similarity": ("sum(x .* y, axis=1) ./ sqrt(sum(x.^2, axis=1) .* sum(y.^2, axis=1))", "x' y/(||x|| ||y||)"),
+    **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
     **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"), "logcosh": "log(cosh(x))",
     **dict.fromkeys(("binary_cross_entropy", "bce", "BCELoss"), "-mean(y .* log(x) + (1 - y) .* log(1 - x))"),
     **dict.fromkeys(("binary_cross_entropy_with_logits", "bce_with_logits", "BCEWithLogitsLoss"),
@@ -66,17 +67,22 @@ FORMULAS: dict[str, str | tuple[str, ...]] = {  # of other languages, read as wh
                     ("-mean(sum(y .* log_softmax(x, axis=1), axis=1))", "-y' log(softmax(x))")),
     **dict.fromkeys(("nll_loss", "NLLLoss"), ("-mean(sum(y .* x, axis=1))", "-y' x")),
     **dict.fromkeys(("poisson_nll_loss", "PoissonNLLLoss"), "mean(exp(x) - y .* x)"),
+    **dict.fromkeys(("huber_loss", "HuberLoss", "smooth_l1_loss", "SmoothL1Loss"),
+                    "mean(1/2 (x - y).^2 - 1/2 relu(abs(x - y) - 1).^2)"),
+    "hypot": "sqrt(x.^2 + y.^2)", "xlogy": "x .* log(y)",
 }  # fmt: skip
 OF_ONE_SHAPE = ("cross_entropy", "CrossEntropyLoss", "nll_loss", "NLLLoss")  # their two arguments
 ONE_HOT_ROWS = "declare the classes as Y: N x C rows one-hot"
 WRITTEN = {  # of NumPy and PyTorch
     "kron": "B X A' for kron(A, B) vec(X)",
-    "tensordot": "A B, or tr(A' B) for all axes", "normalize": "x / ||x||",
+    "tensordot": "A B, or tr(A' B) for all axes",
     "dropout": "m .* x, with the mask m declared", "Linear": _LAYER,
     "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
     "kl_div": "sum(p .* log(p ./ q))",
     "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
-    **dict.fromkeys(("huber", "huber_loss", "smooth_l1_loss", "HuberLoss", "SmoothL1Loss"), _HUBER),
+    "huber": "sum(1/2 r.^2 - 1/2 relu(abs(r) - d).^2), with r = x - y",
+    **dict.fromkeys(("eig", "eigh", "eigvals", "eigvalsh", "svd", "cholesky", "qr"),
+                    "tr(X), det(X), inv(X) or norm(X): no factorisation is read"),
     **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"),
     "prelu": "max(0, x) + a min(0, x)",
     "selu": "l (max(0, x) + a (exp(min(0, x)) - 1)), with l and a declared",
