@@ -5,6 +5,7 @@ What is 0 there, by what is known of the letters, is 0 wherever it is defined; w
     e^(2u + v)        (e^u)² e^v
     √(x² − y²)        |x − y|^(1/2) |x + y|^(1/2), which is x² − y² when it is squared
     √6, |u v|         √2 √3, |u| |v|
+    ln(x³/y)          3 ln|x| − ln|y|, which it is wherever it is defined
 
 Denominators are kept in factors, and nothing is cancelled: no greatest common divisors are computed.
 """
@@ -45,12 +46,16 @@ def zero_quotient(expr: Any, known: Sequence[Any] = ()) -> bool:
 
     ``known`` is what is not negative where that is asked.
     """
-    return _is_zero(expr, known, signed=False) or (expr.has(sympy.Abs) and _is_zero(expr, known, signed=True))
+    return (
+        _is_zero(expr, known)
+        or (expr.has(sympy.Abs) and _is_zero(expr, known, signed=True))
+        or (expr.has(sympy.log) and _is_zero(expr, known, apart=True))
+    )
 
 
-def _is_zero(expr: Any, known: Sequence[Any], signed: bool) -> bool:
+def _is_zero(expr: Any, known: Sequence[Any], signed: bool = False, apart: bool = False) -> bool:
     try:
-        field = _Field([expr], known, signed)
+        field = _Field([expr], known, signed, apart)
         over, _ = field.element(expr)
         return not over or (not field.reduced(over) and bool(field.reduced(field.below())))
     except (_TooLarge, ZeroDivisionError):
@@ -69,9 +74,13 @@ def rank_of_quotients(rows: Sequence[Sequence[Any]]) -> int:
 class _Field:
     """The quotients of polynomials in the letters of some expressions, and polynomials in these that are 0."""
 
-    def __init__(self, exprs: Sequence[Any], known: Sequence[Any] = (), signed: bool = False) -> None:
-        """``known`` is not negative; ``signed``: x is s |x| with s = ±1 where |x| stands beside it."""
-        inner = _inner((*exprs, *known))
+    def __init__(
+        self, exprs: Sequence[Any], known: Sequence[Any] = (), signed: bool = False, apart: bool = False
+    ) -> None:
+        """``known`` is not negative; ``signed``: x is s |x| with s = ±1 where |x| stands beside it; ``apart``: the
+        logarithms of products are sums."""
+        self.apart = apart
+        inner = _inner((*exprs, *known), apart)
         powers = [node for node in inner if node.is_Pow or isinstance(node, sympy.exp) or node == sympy.E]
         context = flint.fmpq_mpoly_ctx.get([f"_{k}" for k in range(_LETTERS)], "lex")
         self.one = context.constant(1)
@@ -85,6 +94,7 @@ class _Field:
         self.made: dict[Any, _Fraction] = {}
         self.letters: dict[Any, Any] = {}
         self.sizes: list[tuple[Any, Any]] = []  # p and |p|^(1/index)
+        self.logarithms: list[tuple[Any, _Fraction]] = []  # p and ln|p|
         self.positive: list[Any] = []
         self.factors: list[Any] = []
         self.relations: list[Any] = []
@@ -125,6 +135,8 @@ class _Field:
             return self._root(self.element(base), int(exponent * self.index))
         if isinstance(node, sympy.Abs):
             return self._power(self._size(self.element(*node.args)), self.index)
+        if self.apart and isinstance(node, sympy.log):
+            return self._logarithm(self.element(*node.args))
         return self._letter(node), Counter()
 
     # -- letters --------------------------------------------------------------------------------------
@@ -178,6 +190,35 @@ class _Field:
         if not power.is_Integer or not power:  # of a term that was not seen before
             raise _TooLarge
         return self._power((self.letters[key], Counter()), int(power))
+
+    def _logarithm(self, base: _Fraction) -> _Fraction:
+        """ln(c pⁿ/q) = ln|c| + n ln|p| − ln|q|"""
+        if not base[0]:
+            raise ZeroDivisionError
+        content, parts = self._parts(base)
+        primes = [(self.one * prime, times) for prime, times in _primes(content) if times]
+        terms = [(self._logarithm_of(part), self.one * times) for part, times in (*primes, *parts)]
+        elements = [self._product([logarithm, (times, Counter())]) for logarithm, times in terms]
+        over = self.over_one(elements)
+        return sum(over, self.one * 0), self._common(elements)
+
+    def _logarithm_of(self, part: Any) -> _Fraction:
+        """ln|part|: a letter, u/n for e^(u/n), ln|p|/n for |p|^(1/n) and 0 for sign u, which is not 0"""
+        for known, logarithm in self.logarithms:
+            if known == part:
+                return logarithm
+        size = next((known for known, letter in self.sizes if letter == part), None)
+        made_of = next((node for node, letter in self.letters.items() if letter == part), None)
+        base, exponent = made_of.as_base_exp() if isinstance(made_of, sympy.Basic) else (made_of, None)
+        whole = self.one * base if isinstance(base, int) else size
+        if whole is not None:
+            found, times = self._logarithm((whole, Counter())), self.index
+        elif base == sympy.E:
+            found, times = self.element(exponent), self.parts[exponent]
+        else:
+            found, times = (self.one * 0 if isinstance(base, sympy.sign) else self._new(), Counter()), 1
+        self.logarithms.append((part, self._product([found, (self.one / times, Counter())])))
+        return self.logarithms[-1][1]
 
     def _root(self, base: _Fraction, times: int) -> _Fraction:
         """base^(times/index), which is defined for base ≥ 0 only"""
@@ -327,13 +368,14 @@ class _Field:
         return [(self._times(pivot[column], a) - self._times(row[column], b)) / before for a, b in pairs]
 
 
-def _inner(exprs: Iterable[Any]) -> list[Any]:
-    """The parts outside of functions other than |u| and sign u: they are defined wherever all expressions are."""
+def _inner(exprs: Iterable[Any], apart: bool = False) -> list[Any]:
+    """The parts outside of functions other than |u|, sign u and, where asked, ln u: defined wherever the expressions
+    are."""
     found: dict[Any, None] = {}
     stack = list(exprs)
     while stack:
         node = stack.pop()
-        if node not in found and not _is_letter(node):
+        if node not in found and (not _is_letter(node) or (apart and isinstance(node, sympy.log))):
             found[node] = None
             stack += node.args
     return list(found)

@@ -33,7 +33,7 @@ PAIRS = [
     ("sin(cot(x)) csc(x)^3", "sin(cot(x)) (1 + cot(x)^2) csc(x)", PROVED, ""),
     ("x/cbrt(x)^2", "cbrt(x)", PROVED, ""), ("|x|^(7/3)", "x^2 |x|^(1/3)", PROVED, ""),
     ("(x^2 + y)^(5/3)/(x^2 + y)^(1/6)", "(x^2 + y)^(3/2)", PROVED, ""),
-    ("ln(x^2)", "2ln(x)", AGREES, ""), ("atan(x) + atan(1/x)", "pi/2", DIFFERENT, ""),
+    ("ln(x^2)", "2ln(x)", PROVED, ""), ("atan(x) + atan(1/x)", "pi/2", DIFFERENT, ""),
     # what lies between kinks, beyond them and on borders
     ("x", "x + relu(x - 100) relu(101 - x)", DIFFERENT, ""), ("x", "x + max(0, |x| - 10^20)", DIFFERENT, ""),
     ("x", "piecewise(x if x < 10^30, x + 1 otherwise)", DIFFERENT, ""), ("max(x, 1000)", "1000", DIFFERENT, ""),

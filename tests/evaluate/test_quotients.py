@@ -44,6 +44,11 @@ SOFTMAX = [
         ("sin(sqrt(x)) + |x| - x", False), ("|x|^(1/3) x^2 - |x|^(7/3)", True), ("(-x)^(1/2) - |x|^(1/2)", True),
         ("e - 1", False), ("e x - x", False), ("(1 + e)^2 - 1 - 2e - e^2", True), ("(e + e^2)/e - 1 - e", True),
         ("(1 + sqrt(sqrt(x) y)) (|y| - y)", False), ("(1 + sqrt(sqrt(x) y)) (|y| - y) x", True),
+        ("ln(x^3/y) - 3ln|x| + ln|y|", True), ("ln(12x) - 2ln(2) - ln(3) - ln(x)", True), ("ln(x^2) - ln(x)", False),
+        ("ln(sqrt(x) cbrt(y)/sqrt(2)) - ln(x)/2 - ln(y)/3 + ln(2)/2", True), ("ln(x)^2 - 2ln(x)", False),
+        ("ln(e^(x/2) sin(x)^2) - x/2 - 2ln|sin(x)|", True), ("ln(e x^2 - e) - 1 - ln(x - 1) - ln(x + 1)", True),
+        ("ln(ln(x^2)) - ln(2) - ln(ln|x|)", True), ("ln(x + y) - ln(x) - ln(y)", False), ("ln(x - x) - 1", False),
+        ("x ln(x^2/y)/ln(x^4/y^2) - x/2", True), ("ln(e) - e", False), ("ln(2x) - ln(x) - 1", False),
         ("(1 + x^(1/3) + (x y)^(1/3)) (|y| - y)", False), ("(1 + sqrt(e^x y)) (|y| - y)", True),
     ],
 )  # fmt: skip
