@@ -2,15 +2,19 @@
 
     ln(1 + u) → log1p(u)            e^u − 1 → expm1(u)              ln(1 + e^u) → softplus(u)
     1 − cos u → 2 sin²(u/2)         √(u² + v²) → hypot(u, v)        ln(e^u + e^v + …) → logsumexp(u, v, …)
+    1 + cos u → 2 cos²(u/2)         cosh u − 1 → 2 sinh²(u/2)       softplus(u) − u → softplus(−u)
+    1 ± tanh u → 2 σ(±2u)           2 σ(u) − 1 → tanh(u/2)          e^u − e^−u → 2 sinh u
     ln σ(u) → −softplus(−u)         1 − σ(u) → σ(−u)                ln e^u → u
     1 − tanh² u → sech² u           ln cosh u → lncosh u            c e^u → e^(u + ln c) in sums of powers
-    a/(1 + e^u)^k → a σ(−u)^k       e^u/(1 + e^u)^k → σ(u) σ(−u)^(k − 1)
+    a/(1 + e^u)^k → a σ(−u)^k       e^u/(1 + e^u)^k → σ(u) σ(−u)^(k − 1)            b^u → e^(u ln b) in all of these
     e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
     a/(e^u − 1)^k → a b(u)^k        e^u/(e^u − 1)^k → −b(−u) b(u)^(k − 1)      for Bose's b(u) = 1/(e^u − 1)
-    ln u^k → k ln |u|
+    ln u^k → k ln |u|               ln((1 + u)/(1 − u)) → 2 artanh u
     (c e^u − d e^v)/(c e^u + d e^v) → tanh((u − v + ln(c/d))/2), and the inverse coth
     1 − erf u → erfc u              1 + erf u → erfc(−u)
-    sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u
+    sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u, 2/(e^u + e^−u)
+
+Numbers before these are carried along: 3e^u − 3, 1/2 + tanh(u)/2, ln((e^u + e^v)/2).
 
 Choices that are none are left out as well (``ranges``).  All this comes before derivatives are taken, so that they are
 made of the stable functions too.
@@ -18,6 +22,7 @@ made of the stable functions too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
@@ -44,21 +49,35 @@ def recognised(source: Tape, nodes: Sequence[Node], kink: Kink) -> tuple[Tape, l
 def _stable(tape: Tape, node: Node) -> Node:
     """The stable form of a node, or the node."""
     name = tape.names[node]
+    if name == "power":
+        rest = _inverse(tape, tape.arguments[node], tape.payloads[node])
+        return node if rest is None else rest
     rule = _RULES.get(tape.payloads[node] if name == "call" else name)
     found = rule(tape, tape.arguments[node]) if rule else None
     return node if found is None else found
+
+
+def _factored(tape: Tape, node: Node) -> tuple[Rational, Node]:
+    """c > 0 and u of c u"""
+    number, rest = tape.arguments[node] if tape.names[node] == "multiply" else (-1, node)
+    return (tape.numbers[number], rest) if tape.numbers.get(number, 0) > 0 else (1, node)
 
 
 def _exponent(tape: Tape, node: Node) -> tuple[Node, Rational] | None:
     """u and c of c e^u for c > 0"""
     if tape.numbers.get(node, 0) > 0:
         return tape.number(0), tape.numbers[node]
-    factor: Rational = 1
-    if tape.names[node] == "multiply" and tape.numbers.get(tape.arguments[node][0], 0) > 0:
-        number, node = tape.arguments[node]
-        factor = tape.numbers[number]
-    is_power = tape.names[node] == "call" and tape.payloads[node] == "exp"
-    return (tape.arguments[node][0], factor) if is_power else None
+    factor, node = _factored(tape, node)
+    if _is(tape, node, "exp"):
+        return tape.arguments[node][0], factor
+    if tape.names[node] == "raise" and tape.numbers.get(tape.arguments[node][0], 0) > 0:
+        base, u = tape.arguments[node]
+        return tape.times(u, tape.call("ln", (base,))), factor
+    return None
+
+
+def _is(tape: Tape, node: Node, function: str) -> bool:
+    return tape.names[node] == "call" and tape.payloads[node] == function
 
 
 def _whole(tape: Tape, u: Node, factor: Rational) -> Node:
@@ -77,34 +96,61 @@ def _terms(tape: Tape, node: Node) -> list[Node]:
 
 def _exponents(tape: Tape, node: Node) -> dict[Node, Rational] | None:
     """{u: c, v: d, …} of c e^u + d e^v + …; None for other sums"""
-    terms = _terms(tape, node)
+    factor, whole = _factored(tape, node)
+    terms = _terms(tape, whole)
     found: dict[Node, Rational] = {}
     for pair in (_exponent(tape, term) for term in terms):
         if pair is None or len(terms) == 1:
             return None
-        found[pair[0]] = found.get(pair[0], 0) + pair[1]
+        found[pair[0]] = found.get(pair[0], 0) + factor * pair[1]
     return found
 
 
+def _symmetric(tape: Tape, exponents: Mapping[Node, Rational]) -> tuple[Node, Rational] | None:
+    """u and 2c of c e^u + c e^−u = 2c cosh u"""
+    (u, c), *rest = exponents.items()
+    return (u, 2 * c) if rest == [(tape.negate(u), c)] else None
+
+
 def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
-    if tape.names[a[0]] == "power":
-        return _of_power(tape, tape.arguments[a[0]][0], tape.payloads[a[0]])
-    if tape.names[a[0]] == "call" and tape.payloads[a[0]] in ("exp", "sigmoid"):
-        u = tape.arguments[a[0]][0]
-        return u if tape.payloads[a[0]] == "exp" else tape.negate(tape.call("softplus", (tape.negate(u),)))
-    if tape.names[a[0]] == "call" and tape.payloads[a[0]] == "cosh":
-        return tape.call("lncosh", tape.arguments[a[0]])
+    factor, inner = _factored(tape, a[0])
     exponents = _exponents(tape, a[0])
     if exponents is not None:
-        other = _beside_one(tape, exponents)
+        pair, other = _symmetric(tape, exponents), _beside_one(tape, exponents)
+        if pair is not None:
+            return _whole(tape, tape.call("lncosh", (pair[0],)), pair[1])
         return _lse(tape, exponents) if other is None else tape.call("softplus", (other,))
-    if tape.names[a[0]] in ("add", "subtract"):
-        left, right = tape.arguments[a[0]]
-        if tape.numbers.get(left) == 1:
-            return tape.call("log1p", (right if tape.names[a[0]] == "add" else tape.negate(right),))
-        if tape.numbers.get(right) == 1 and tape.names[a[0]] == "add":
-            return tape.call("log1p", (left,))
-    return None
+    found = _of_call(tape, inner)
+    return None if found is None else _whole(tape, found, factor)
+
+
+def _of_call(tape: Tape, node: Node) -> Node | None:
+    """ln of e^u, σ(u), cosh u, u^k, 1 + u and (1 + u)/(1 − u)"""
+    if tape.names[node] == "power":
+        return _of_power(tape, tape.arguments[node][0], tape.payloads[node])
+    if tape.names[node] == "call" and tape.payloads[node] in _LOGARITHMS:
+        return _LOGARITHMS[tape.payloads[node]](tape, tape.arguments[node][0])
+    if tape.names[node] == "divide":
+        over, under = (_beside(tape, part) for part in tape.arguments[node])
+        if over is not None and under == tape.negate(over):
+            return tape.times(tape.number(2), tape.call("atanh", (over,)))
+        return None
+    u = _beside(tape, node)
+    return None if u is None else tape.call("log1p", (u,))
+
+
+_LOGARITHMS: dict[str, Callable[[Tape, Node], Node]] = {
+    "exp": lambda tape, u: u, "cosh": lambda tape, u: tape.call("lncosh", (u,)),
+    "sigmoid": lambda tape, u: tape.negate(tape.call("softplus", (tape.negate(u),))),
+}  # fmt: skip
+
+
+def _beside(tape: Tape, node: Node) -> Node | None:
+    """u of 1 + u"""
+    left, right = tape.arguments[node] if tape.names[node] in ("add", "subtract") else (-1, -1)
+    if tape.numbers.get(left) == 1:
+        return right if tape.names[node] == "add" else tape.negate(right)
+    return left if tape.numbers.get(right) == 1 and tape.names[node] == "add" else None
 
 
 def _of_power(tape: Tape, root: Node, k: int) -> Node:
@@ -119,40 +165,83 @@ def _lse(tape: Tape, exponents: Mapping[Node, Rational]) -> Node:
 
 def _beside_one(tape: Tape, exponents: Mapping[Node, Rational]) -> Node | None:
     """u of 1 + e^u"""
-    others = [_whole(tape, u, c) for u, c in exponents.items() if u != tape.number(0)]
-    return others[0] if len(exponents) == 2 and exponents.get(tape.number(0)) == 1 else None
+    return _against(tape, exponents, tape.number(0)) if exponents.get(tape.number(0)) == 1 else None
+
+
+def _against(tape: Tape, exponents: Mapping[Node, Rational], v: Node) -> Node | None:
+    """w of c e^v (1 + e^w), for two powers"""
+    if len(exponents) != 2 or v not in exponents:
+        return None
+    (other,) = exponents.keys() - {v}
+    return tape.minus(_whole(tape, other, Fraction(exponents[other]) / exponents[v]), v)
+
+
+def _sum(tape: Tape, a: Sequence[Node]) -> Node | None:
+    for one, other in (a, a[::-1]):
+        if _is(tape, one, "softplus") and tape.negate(other) == tape.arguments[one][0]:
+            return tape.call("softplus", (other,))
+    return _beside_number(tape, a, 1)
 
 
 def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
     for one, other, sign in ((a[0], a[1], 1), (a[1], a[0], -1)):
-        if tape.numbers.get(other) == 1 and tape.names[one] == "power" and tape.payloads[one] == 2:
-            root = tape.arguments[one][0]
-            if tape.names[root] == "call" and tape.payloads[root] == "tanh":
-                found = tape.power(tape.call("sech", tape.arguments[root]), 2)
-                return tape.negate(found) if sign > 0 else found
-        if tape.numbers.get(other) == 1 and tape.names[one] == "call":
-            inner = tape.arguments[one]
-            if tape.payloads[one] == "sigmoid" and sign < 0:
-                return tape.call("sigmoid", (tape.negate(inner[0]),))
-            if tape.payloads[one] == "erf":
-                found = tape.call("erfc", inner)
-                return tape.negate(found) if sign > 0 else found
-            if tape.payloads[one] == "exp":
-                found = tape.call("expm1", inner)
-                return found if sign > 0 else tape.negate(found)
-            if tape.payloads[one] == "cos":
-                half = tape.times(tape.number(Fraction(1, 2)), inner[0])
-                found = tape.times(tape.number(2), tape.power(tape.call("sin", (half,)), 2))
-                return tape.negate(found) if sign > 0 else found
+        if _is(tape, one, "softplus") and tape.arguments[one] == (other,):
+            return tape.times(tape.number(sign), tape.call("softplus", (tape.negate(other),)))
+    pairs = [_exponent(tape, part) for part in a]
+    if pairs[0] and pairs[1] and pairs[0][1] == pairs[1][1] and tape.negate(pairs[0][0]) == pairs[1][0]:
+        return tape.times(tape.number(2 * pairs[0][1]), tape.call("sinh", (pairs[0][0],)))
+    return _beside_number(tape, a, -1)
+
+
+def _beside_number(tape: Tape, a: Sequence[Node], sign: int) -> Node | None:
+    """c + d f(u) by the table for its d/c, from a sum or a difference"""
+    for number, other, outer, inner in ((a[0], a[1], 1, sign), (a[1], a[0], sign, 1)):
+        if tape.numbers.get(number):
+            whole = outer * tape.numbers[number]
+            factor, rest = _factored(tape, other)
+            function, u = _function(tape, rest)
+            form = _BESIDE_ONE.get((function, Fraction(inner * factor) / whole))
+            if form:
+                return tape.times(tape.number(whole), form(tape, u))
     return None
 
 
-def _sum(tape: Tape, a: Sequence[Node]) -> Node | None:
-    """1 + erf u"""
-    for one, other in ((a[0], a[1]), (a[1], a[0])):
-        if tape.numbers.get(other) == 1 and tape.names[one] == "call" and tape.payloads[one] == "erf":
-            return tape.call("erfc", (tape.negate(tape.arguments[one][0]),))
-    return None
+def _function(tape: Tape, node: Node) -> tuple[str, Node]:
+    """f and u of f(u), with b^u an exponential and tanh² a function"""
+    power = _exponent(tape, node)
+    if power is not None:
+        return "exp", power[0]
+    if tape.names[node] == "power" and tape.payloads[node] == 2:
+        function, u = _function(tape, tape.arguments[node][0])
+        return f"{function}²", u
+    return (tape.payloads[node], tape.arguments[node][0]) if tape.names[node] == "call" else ("", node)
+
+
+def _half(tape: Tape, u: Node) -> Node:
+    return tape.times(tape.number(Fraction(1, 2)), u)
+
+
+def _twice_square(function: str) -> Callable[[Tape, Node], Node]:
+    """2 f(u/2)²"""
+    return lambda tape, u: tape.times(tape.number(2), tape.power(tape.call(function, (_half(tape, u),)), 2))
+
+
+def _twice_sigmoid(tape: Tape, u: Node) -> Node:
+    """2 σ(2u)"""
+    return tape.times(tape.number(2), tape.call("sigmoid", (tape.times(tape.number(2), u),)))
+
+
+_BESIDE_ONE: dict[tuple[str, Rational], Callable[[Tape, Node], Node]] = {  # f and c: 1 + c f(u)
+    ("exp", -1): lambda tape, u: tape.negate(tape.call("expm1", (u,))),
+    ("cos", -1): _twice_square("sin"), ("cos", 1): _twice_square("cos"),
+    ("cosh", -1): lambda tape, u: tape.negate(_twice_square("sinh")(tape, u)),
+    ("erf", -1): lambda tape, u: tape.call("erfc", (u,)),
+    ("erf", 1): lambda tape, u: tape.call("erfc", (tape.negate(u),)),
+    ("sigmoid", -1): lambda tape, u: tape.call("sigmoid", (tape.negate(u),)),
+    ("sigmoid", -2): lambda tape, u: tape.negate(tape.call("tanh", (_half(tape, u),))),
+    ("tanh", 1): _twice_sigmoid, ("tanh", -1): lambda tape, u: _twice_sigmoid(tape, tape.negate(u)),
+    ("tanh²", -1): lambda tape, u: tape.power(tape.call("sech", (u,)), 2),
+}  # fmt: skip
 
 
 def _root(tape: Tape, a: Sequence[Node]) -> Node | None:
@@ -160,19 +249,37 @@ def _root(tape: Tape, a: Sequence[Node]) -> Node | None:
         return tape.call("abs", (tape.power(tape.arguments[a[0]][0], tape.payloads[a[0]] // 2),))
     if tape.names[a[0]] != "add":
         return None
-    squares = [tape.arguments[t][0] for t in tape.arguments[a[0]] if tape.names[t] == "power" and tape.payloads[t] == 2]
-    return tape.call("hypot", tuple(squares)) if len(squares) == 2 else None
+    roots = [root for root in (_square_root(tape, term) for term in tape.arguments[a[0]]) if root is not None]
+    return tape.call("hypot", tuple(roots)) if len(roots) == 2 else None
+
+
+def _square_root(tape: Tape, node: Node) -> Node | None:
+    """c u of c² u²"""
+    factor, square = _factored(tape, node)
+    root = Fraction(math.isqrt(factor.numerator), math.isqrt(factor.denominator))
+    if root**2 != factor or tape.names[square] != "power" or tape.payloads[square] != 2:
+        return None
+    return tape.times(tape.number(root), tape.arguments[square][0])
+
+
+def _half_power(tape: Tape, a: Sequence[Node]) -> Node | None:
+    """u^(k/2) = (√u)^k where √u has a form of its own; for k > 1 that would have no derivative at 0"""
+    exponent = Fraction(tape.numbers.get(a[1], 0))
+    root = _root(tape, a) if exponent.denominator == 2 and exponent < 1 else None
+    return None if root is None else tape.power(root, exponent.numerator)
 
 
 _HYPERBOLIC = {"cosh": ("sinh", "tanh", "sech"), "sinh": ("cosh", "coth", "csch")}
 
 
-def _hyperbolic(tape: Tape, top: Node, under: Node) -> Node:
+def _hyperbolic(tape: Tape, top: Node, under: Node, k: int) -> Node:
+    """a/cosh(u)^k or a/sinh(u)^k"""
     u = tape.arguments[under]
     other, quotient, inverse = _HYPERBOLIC[tape.payloads[under]]
-    if tape.names[top] == "call" and tape.payloads[top] == other and tape.arguments[top] == u:
-        return tape.call(quotient, u)
-    return tape.times(top, tape.call(inverse, u))
+    factor, function = _factored(tape, top)
+    if _is(tape, function, other) and tape.arguments[function] == u:
+        top, k = tape.times(tape.number(factor), tape.call(quotient, u)), k - 1
+    return tape.times(top, tape.power(tape.call(inverse, u), k))
 
 
 def _bose(tape: Tape, top: Node, u: Node, k: int) -> Node:
@@ -187,8 +294,12 @@ def _bose(tape: Tape, top: Node, u: Node, k: int) -> Node:
 
 def _opposed(tape: Tape, node: Node) -> list[tuple[Node, Rational]]:
     """u, c, v and d of c e^u − d e^v; nothing for others"""
-    if tape.names[node] == "call" and tape.payloads[node] == "expm1":
-        return [(tape.arguments[node][0], 1), (tape.number(0), 1)]
+    factor, inner = _factored(tape, node)
+    if _is(tape, inner, "expm1"):
+        return [(tape.arguments[inner][0], factor), (tape.number(0), factor)]
+    if _is(tape, inner, "sinh"):
+        u, half = tape.arguments[inner][0], Fraction(factor) / 2
+        return [(u, half), (tape.negate(u), half)]
     if tape.names[node] != "subtract":
         return []
     found = [_exponent(tape, part) for part in tape.arguments[node]]
@@ -203,8 +314,8 @@ def _half_angle(tape: Tape, over: Node, under: Node) -> Node | None:
         if len(difference) == len(total) == 2 and len(ratios) == 1 and total.keys() == dict(difference).keys():
             ((u, c), (v, d)), (ratio,) = difference, ratios
             whole = tape.minus(_whole(tape, u, Fraction(c) / d), v)
-            half = tape.times(tape.number(Fraction(1, 2)), whole)
-            return tape.times(tape.number(ratio if name == "tanh" else 1 / ratio), tape.call(name, (half,)))
+            return tape.times(tape.number(ratio if name == "tanh" else 1 / ratio),
+                              tape.call(name, (_half(tape, whole),)))  # fmt: skip
     return None
 
 
@@ -212,28 +323,55 @@ def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
     found = _half_angle(tape, *a)
     if found is not None:
         return found
-    under, k = a[1], 1
+    factor, under = _factored(tape, a[1])
+    k = tape.payloads[under] if tape.names[under] == "power" and tape.payloads[under] > 1 else 1
+    if k > 1:
+        inner, under = _factored(tape, tape.arguments[under][0])
+        factor *= inner**k
+    found = _over(tape, a[0], under, k)
+    return None if found is None else tape.times(tape.number(1 / Fraction(factor)), found)
+
+
+def _over(tape: Tape, a: Node, under: Node, k: int) -> Node | None:
+    """a/u^k"""
     if tape.names[under] == "call" and tape.payloads[under] in _HYPERBOLIC:
-        return _hyperbolic(tape, *a)
-    if tape.names[under] == "power" and tape.payloads[under] > 1:
-        under, k = tape.arguments[under][0], tape.payloads[under]
-    if tape.names[under] == "call" and tape.payloads[under] == "expm1":
-        return _bose(tape, a[0], tape.arguments[under][0], k)
+        return _hyperbolic(tape, a, under, k)
+    if _is(tape, under, "expm1"):
+        return _bose(tape, a, tape.arguments[under][0], k)
     exponents = _exponents(tape, under)
     if exponents is None:
         return None
-    top, factor = _exponent(tape, a[0]) or (-1, 0)
-    ratio = tape.number(Fraction(factor) / exponents.get(top, 1))
-    other = _beside_one(tape, exponents)
+    top, factor = _exponent(tape, a) or (-1, 0)
+    ratio, zero = tape.number(Fraction(factor) / exponents.get(top, 1)), tape.number(0)
+    pair, other, rest = _symmetric(tape, exponents), _against(tape, exponents, zero), _against(tape, exponents, top)
     if other is not None:
+        scale = 1 / Fraction(exponents[zero]) ** k
         below = tape.call("sigmoid", (tape.negate(other),))
-        if top in exponents and top != tape.number(0):
-            return tape.multiply((ratio, tape.call("sigmoid", (other,)), tape.power(below, k - 1)))
-        return tape.times(a[0], tape.power(below, k))
+        if rest is None or top == zero:
+            return tape.multiply((tape.number(scale), a, tape.power(below, k)))
+        ratio = tape.number(scale * exponents[zero] * Fraction(factor) / exponents[top])
+        if k > 1:
+            return tape.multiply((ratio, tape.call("bell", (other,)), tape.power(below, k - 2)))
+    if rest is not None and k == 1:
+        return tape.times(ratio, tape.call("sigmoid", (tape.negate(rest),)))
+    if pair is not None:
+        inverse = tape.power(tape.call("sech", (pair[0],)), k)
+        return tape.multiply((tape.number(1 / Fraction(pair[1]) ** k), a, inverse))
     if k > 1 or top not in exponents:
         return None
     share = tape.minus(_whole(tape, top, exponents[top]), _lse(tape, exponents))
     return tape.times(ratio, tape.call("exp", (share,)))
+
+
+def _inverse(tape: Tape, a: Sequence[Node], k: int) -> Node | None:
+    """u^−k"""
+    return _quotient(tape, (tape.number(1), tape.power(a[0], -k))) if k < 0 else None
+
+
+def _product(tape: Tape, a: Sequence[Node]) -> Node | None:
+    """σ(u) σ(−u)"""
+    pair = all(_is(tape, part, "sigmoid") for part in a) and tape.negate(tape.arguments[a[0]][0])
+    return tape.call("bell", tape.arguments[a[0]]) if pair and (pair,) == tape.arguments[a[1]] else None
 
 
 def _opposite(tape: Tape, a: Sequence[Node]) -> Node | None:
@@ -244,4 +382,5 @@ def _opposite(tape: Tape, a: Sequence[Node]) -> Node | None:
 
 _RULES: dict[str, Callable[[Tape, Sequence[Node]], Node | None]] = {
     "ln": _logarithm, "add": _sum, "subtract": _difference, "sqrt": _root, "divide": _quotient, "negate": _opposite,
+    "multiply": _product, "raise": _half_power,
 }  # fmt: skip
