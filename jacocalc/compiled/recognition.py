@@ -178,7 +178,7 @@ def _against(tape: Tape, exponents: Mapping[Node, Rational], v: Node) -> Node | 
 
 def _sum(tape: Tape, a: Sequence[Node]) -> Node | None:
     for one, other in (a, a[::-1]):
-        if _is(tape, one, "softplus") and tape.negate(other) == tape.arguments[one][0]:
+        if _is(tape, one, "softplus") and tape.arguments[one] == (tape.negate(other),):
             return tape.call("softplus", (other,))
     return _beside_number(tape, a, 1)
 
@@ -187,9 +187,9 @@ def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
     for one, other, sign in ((a[0], a[1], 1), (a[1], a[0], -1)):
         if _is(tape, one, "softplus") and tape.arguments[one] == (other,):
             return tape.times(tape.number(sign), tape.call("softplus", (tape.negate(other),)))
-    pairs = [_exponent(tape, part) for part in a]
-    if pairs[0] and pairs[1] and pairs[0][1] == pairs[1][1] and tape.negate(pairs[0][0]) == pairs[1][0]:
-        return tape.times(tape.number(2 * pairs[0][1]), tape.call("sinh", (pairs[0][0],)))
+    power = _exponent(tape, a[0])
+    if power is not None and _exponent(tape, a[1]) == (tape.negate(power[0]), power[1]):
+        return tape.times(tape.number(2 * power[1]), tape.call("sinh", (power[0],)))
     return _beside_number(tape, a, -1)
 
 
@@ -370,8 +370,10 @@ def _inverse(tape: Tape, a: Sequence[Node], k: int) -> Node | None:
 
 def _product(tape: Tape, a: Sequence[Node]) -> Node | None:
     """σ(u) σ(−u)"""
-    pair = all(_is(tape, part, "sigmoid") for part in a) and tape.negate(tape.arguments[a[0]][0])
-    return tape.call("bell", tape.arguments[a[0]]) if pair and (pair,) == tape.arguments[a[1]] else None
+    if not (_is(tape, a[0], "sigmoid") and _is(tape, a[1], "sigmoid")):
+        return None
+    u = tape.arguments[a[0]]
+    return tape.call("bell", u) if tape.arguments[a[1]] == (tape.negate(u[0]),) else None
 
 
 def _opposite(tape: Tape, a: Sequence[Node]) -> Node | None:
