@@ -6,7 +6,7 @@ here: the factors above, the factors below, one division.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -34,57 +34,23 @@ class _Reader:
     def __init__(self, tape: Tape, names: Mapping[Any, Node]) -> None:
         self.tape = tape
         self.names = names
-        self.whole = any(key.args for key in names)  # some name stands for more than a letter
         self.seen: dict[int, Node] = {}
         self.depths: list[int] = []  # of the nodes of the tape: how many operations stand in each other
 
     def node(self, expr: Any) -> Node:
         """The node of an expression, the nodes of its parts first."""
-        seen, begun, stack = self.seen, set(), [expr]
+        seen, stack = self.seen, [expr]
         while stack:
             top = stack[-1]
-            key = id(top)
-            if key not in seen:
-                if key not in begun:
-                    missing = [part for part in self.parts(top) if id(part) not in seen]
-                    if missing:
-                        begun.add(key)
-                        stack += reversed(missing)
-                        continue
-                seen[key] = self.made(top)
+            if id(top) not in seen:
+                parts = _parts(top)
+                nodes: list[Any] = [*map(seen.get, map(id, parts))]
+                if None in nodes:
+                    stack += reversed(parts)
+                    continue
+                seen[id(top)] = _RULES.get(type(top), _Reader.other)(self, top, parts, nodes)
             stack.pop()
         return seen[id(expr)]
-
-    def parts(self, expr: Any) -> Sequence[Any]:
-        """What must be known before the expression: a reciprocal factor of a product needs its base only."""
-        if self.whole and expr in self.names:
-            return ()
-        if expr.is_Add:
-            return expr.args  # type: ignore[no-any-return]
-        if expr.is_Mul:
-            return [factor if (base := _base(factor)) is None else base for factor in expr.args]
-        if expr.is_Pow:
-            exponent = expr.args[1]
-            return (expr.args[0],) if exponent.is_Rational else expr.args
-        if type(expr) in FUNCTIONS:
-            return expr.args  # type: ignore[no-any-return]
-        return ()
-
-    def made(self, expr: Any) -> Node:
-        """The node of an expression whose parts are seen."""
-        if self.whole or not expr.args:
-            found = self.names.get(expr)
-            if found is not None:
-                return found
-        if expr.is_Add:
-            return self.tape.add(self.by_depth([self.seen[id(term)] for term in expr.args]))
-        if expr.is_Mul:
-            return self.product(expr)
-        if expr.is_Pow:
-            return self.power(*expr.args)
-        if function := function_of(expr):
-            return self.tape.call(function, tuple(self.seen[id(argument)] for argument in expr.args))
-        return self.other(expr)
 
     def by_depth(self, nodes: list[Node]) -> list[Node]:
         """The terms of a sum, or factors, as they were before SymPy made one sum of y + z where y was a sum.
@@ -92,42 +58,56 @@ class _Reader:
         What stood in it is less deep than what was added, so that y is found again, and is one node.
         """
         if len(nodes) > 2:
-            depths, arguments = self.depths, self.tape.arguments
-            for node in range(len(depths), len(arguments)):
-                depths.append(1 + max([depths[below] for below in arguments[node]], default=0))
-            nodes.sort(key=depths.__getitem__)
+            depths = self.depths
+            depth = depths.__getitem__
+            for arguments in self.tape.arguments[len(depths) :]:
+                depths.append(1 + max(map(depth, arguments)) if arguments else 1)
+            nodes.sort(key=depth)
         return nodes
 
-    def product(self, expr: Any) -> Node:
-        above, below = [], []
-        for factor in expr.args:
-            base = _base(factor)
-            if base is None:
-                above.append(self.seen[id(factor)])
-            else:
-                below.append(self.power(base, -factor.args[1]))
-        over = self.tape.multiply(self.by_depth(above))
-        return self.tape.divide(over, self.tape.multiply(self.by_depth(below))) if below else over
+    def sum(self, expr: Any, terms: Sequence[Any], nodes: list[Node]) -> Node:
+        return self.tape.add(self.by_depth(nodes))
 
-    def power(self, base: Any, exponent: Any) -> Node:
-        tape, node = self.tape, self.seen[id(base)]
+    def product(self, expr: Any, parts: Sequence[Any], nodes: list[Node]) -> Node:
+        tape, factors = self.tape, expr.args
+        if parts is factors:
+            return tape.multiply(self.by_depth(nodes))
+        above, below = [], []
+        for factor, part, node in zip(factors, parts, nodes, strict=True):
+            if part is factor:
+                above.append(node)
+            else:
+                below.append(self.raised(node, -factor.args[1]))
+        over = tape.multiply(self.by_depth(above))
+        return tape.divide(over, tape.multiply(self.by_depth(below))) if below else over
+
+    def power(self, expr: Any, parts: Sequence[Any], nodes: list[Node]) -> Node:
+        return self.raised(nodes[0], expr.args[1]) if len(nodes) == 1 else self.tape.raised(nodes[0], nodes[1], None)
+
+    def raised(self, node: Node, exponent: Any) -> Node:
+        """The power with a number for an exponent."""
+        tape = self.tape
         if exponent.is_Integer:
             whole = int(exponent.p)
             return tape.power(node, whole) if whole > 0 else tape.divide(tape.number(1), tape.power(node, -whole))
-        if not exponent.is_Rational:
-            return tape.raised(node, self.seen[id(exponent)], None)
         value = Fraction(int(exponent.p), int(exponent.q))
         if value.denominator == 2:
             raised = tape.power(tape.call("sqrt", (node,)), abs(value.numerator))
             return raised if value > 0 else tape.divide(tape.number(1), raised)
         return tape.raised(node, tape.number(value), value)
 
-    def other(self, expr: Any) -> Node:
-        """A number, a constant, or what the whitelist of notation knows."""
+    def call(self, expr: Any, arguments: Sequence[Any], nodes: list[Node]) -> Node:
+        return self.tape.call(function_of(expr), tuple(nodes))
+
+    def other(self, expr: Any, parts: Sequence[Any], nodes: list[Node]) -> Node:
+        """A number, what a name is bound to, a constant, or what the whitelist of notation knows."""
         if expr.is_Integer:
             return self.tape.number(int(expr.p))
         if expr.is_Rational:
             return self.tape.number(Fraction(int(expr.p), int(expr.q)))
+        found = self.names.get(expr)
+        if found is not None:
+            return found
         if isinstance(expr, sympy.Symbol):
             raise JacocalcError(
                 f"{expr.name} occurs but is not among the inputs", hint=f"add {expr.name} to the inputs"
@@ -136,10 +116,27 @@ class _Reader:
         return self.tape.build(from_sympy(expr), bound)
 
 
+_RULES: dict[Any, Callable[[_Reader, Any, Sequence[Any], list[Node]], Node]] = {
+    sympy.Add: _Reader.sum, sympy.Mul: _Reader.product, sympy.Pow: _Reader.power,
+    **dict.fromkeys(FUNCTIONS, _Reader.call),
+}  # fmt: skip
+
+
+def _parts(expr: Any) -> Sequence[Any]:
+    """What must be known before the expression: a reciprocal factor of a product needs its base only."""
+    kind = type(expr)
+    parts: Sequence[Any] = expr.args
+    if kind is sympy.Mul:
+        return [_base(factor) for factor in parts] if sympy.Pow in map(type, parts) else parts
+    if kind is sympy.Pow:
+        return parts[:1] if parts[1].is_Rational else parts
+    return parts if kind in _RULES else ()
+
+
 def _base(factor: Any) -> Any:
-    """b of a factor b^−q with a number q > 0, else None."""
+    """b of a factor b^−q with a number q > 0, else the factor."""
     if factor.is_Pow:
         base, exponent = factor.args
         if exponent.is_Rational and exponent.p < 0:
             return base
-    return None
+    return factor

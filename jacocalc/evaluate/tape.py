@@ -138,13 +138,12 @@ class Tape:
 
     def number(self, value: Rational) -> Node:
         """A rational number."""
-        if type(value) is not int and value.denominator == 1:
-            value = value.numerator
-        found = self._numbers.get(value if type(value) is int else (value.numerator, value.denominator))
+        key = value if type(value) is int else _in_lowest_terms(value)
+        found = self._numbers.get(key)
         if found is None:
-            found = self.add_node("number", (), value)
-            self.numbers[found] = value
-            if value == 1:
+            found = self._append(self._numbers, key, "number", ())
+            self.payloads[found] = self.numbers[found] = key if type(key) is int else value
+            if key == 1:
                 self.one = found
             elif value.numerator > 0:
                 self.coefficients.add(found)
@@ -222,16 +221,15 @@ class Tape:
         """value · b"""
         if b in self.numbers:
             return self.number(value * self.numbers[b])
-        if value == 1:
-            return b
-        if value == -1:
-            return self.negate(b)
-        if value == 0 and not self.strict:
-            return number
+        if type(value) is int and -1 <= value <= 1:
+            if value:
+                return b if value == 1 else self.negate(b)
+            if not self.strict:
+                return number
         name, arguments = self.names[b], self.arguments[b]
         if name == "negate":
             return self._scaled(-value, self.number(-value), arguments[0])
-        if value < 0:
+        if value.numerator < 0:
             return self.negate(self._scaled(-value, self.number(-value), b))
         if name == "multiply" and arguments[0] in self.numbers:
             return self.multiply((self.number(value * self.numbers[arguments[0]]), *arguments[1:]))
@@ -246,22 +244,23 @@ class Tape:
             total = term if total is None else self.plus(total, term)
         return self.number(0) if total is None else total
 
-    def multiply(self, factors: Iterable[Node]) -> Node:
+    def multiply(self, factors: Collection[Node]) -> Node:
         """Π factors, from the left, numbers first."""
         if self.drawn:
             return self._product(factors)
-        if type(factors) is tuple and len(factors) == 2:
+        if len(factors) == 2:
             return self.times(*factors)
-        value: Rational = 1
+        numbers = self.numbers
+        number: Node | None = None
         total: Node | None = None
         for factor in factors:
-            if factor in self.numbers:
-                value *= self.numbers[factor]
+            if factor in numbers:
+                number = factor if number is None else self.number(numbers[number] * numbers[factor])
             else:
                 total = factor if total is None else self.times(total, factor)
         if total is None:
-            return self.number(value)
-        return total if value == 1 else self.times(self.number(value), total)
+            return self.number(1) if number is None else number
+        return total if number is None else self.times(number, total)
 
     def _sum(self, terms: Iterable[Node]) -> Node:
         """A sum as it is drawn, its number last."""
@@ -607,10 +606,16 @@ def _renamed(condition: Any, made: Mapping[Node, Node]) -> Any:
     return (condition[0], *(_renamed(part, made) for part in condition[1:]))
 
 
+def _in_lowest_terms(value: Rational) -> int | tuple[int, int]:
+    """p/q as (p, q), a whole number as itself."""
+    over, under = value.as_integer_ratio()
+    return over if under == 1 else (over, under)
+
+
 def _key(name: str, arguments: tuple[Node, ...], payload: Any) -> Hashable:
     """What makes two lines one: keys carry the type, so that 1 and True differ; a + b and b + a do not."""
     if type(payload) is Fraction:
-        return payload.numerator, payload.denominator
+        return _in_lowest_terms(payload)
     if type(payload) is int and not arguments:
         return payload
     if payload is not None:
