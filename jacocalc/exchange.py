@@ -250,9 +250,8 @@ def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapp
 
 def _with_ends(decoded: tuple[Step, ...], program: Program) -> tuple[Step, ...]:
     """Arrays of variables with numbers for the ends of loops: of y: n_L, where L is 3, that of y: n_3."""
-    letters = {loop.last.letter for loop in program.loops}
     sizes = dict(pair for step in decoded if isinstance(step, ProgramNumbers) for pair in step.sizes)
-    ends = {letter: count for letter, count in sizes.items() if letter in letters}
+    ends = {letter: count for letter, count in sizes.items() if letter in program.ends}
 
     def at_ends(one: ArrayValue) -> ArrayValue:
         return dataclasses.replace(one, variable=numbered(one.variable, ends))

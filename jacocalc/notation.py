@@ -265,6 +265,11 @@ class Applied(Expr):
         return f"{self.function}{self.component or ''}"
 
     @property
+    def subscripted_name(self) -> str:
+        """g_2, or g for a scalar function."""
+        return f"{self.function}_{self.component}" if self.component else self.function
+
+    @property
     def name(self) -> str:
         """The name of the applied undefined function: g2, D1_g2, and D1D2_g2 for a second partial."""
         order = "".join(f"D{k}" for k in self.derivatives)

@@ -106,6 +106,16 @@ class Program:
         return tuple(statement for statement in self.statements if isinstance(statement, Loop))
 
     @property
+    def letters(self) -> tuple[str, ...]:
+        """t of ``for t = 1..T``, for every loop."""
+        return tuple(dict.fromkeys(loop.letter for loop in self.loops))
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """T of ``for t = 1..T``, for every loop."""
+        return tuple(dict.fromkeys(loop.last.letter for loop in self.loops))
+
+    @property
     def variables(self) -> tuple[Var, ...]:
         """The declared variables, then those that are computed."""
         return (*self.declared, *(assignment.variable for assignment in self.formulas))
@@ -125,6 +135,10 @@ class Program:
     def generic(self) -> tuple[str, ...]:
         """The names of functions that are not said: σ, unless it is a variable, and those that are declared so."""
         return (*(() if self.find("sigma") else ("sigma",)), *self.functions)
+
+    def loop_of(self, var: Var) -> Loop:
+        """The loop over the letter of x_t."""
+        return next(loop for loop in self.loops if var.index is not None and loop.letter == var.index.letter)
 
     def find(self, key: str) -> Var | None:
         """The variable with this name, its index included (h_2); spellings of one name are one."""
@@ -168,19 +182,17 @@ def at_sizes(size: Size, sizes: dict[str, int]) -> int:
 
 def unrolled(program: Program, steps: Mapping[str, int]) -> Program:
     """The program with a number for the end of every loop: T = 3 computes h_1, h_2, h_3, and sums have three terms."""
-    letters = {loop.letter for loop in program.loops}
 
     def assigned(one: Assignment) -> Assignment:
         return Assignment(numbered(one.variable, steps), written_out(numbered(one.term, steps)), one.implicit)
 
     def families(var: Var) -> Iterator[Var]:
-        letter = "" if var.index is None else var.index.letter
-        if letter not in letters:
+        if var.index is None or var.index.letter not in program.letters:
             yield numbered(var, steps)
             return
-        loop = next(one for one in program.loops if one.letter == letter)
+        loop = program.loop_of(var)
         for step in range(loop.first.offset, steps[loop.last.letter] + 1):
-            yield numbered(shifted(var, letter, Index("", step)), steps)
+            yield numbered(shifted(var, loop.letter, Index("", step)), steps)
 
     made: list[Statement] = []
     for statement in program.statements:

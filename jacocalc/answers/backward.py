@@ -276,12 +276,11 @@ class Judge:
     @cached_property
     def _sizes(self) -> dict[str, int]:
         """One more than for a derivation, so that no size is 2 and no factor 2 is taken for a size."""
-        letters = {loop.last.letter for loop in self.program.loops}
-        return {name: number + (name not in letters) for name, number in small_sizes(self.program).items()}
+        return {name: number + (name not in self.program.ends) for name, number in small_sizes(self.program).items()}
 
     @cached_property
     def _ends(self) -> dict[str, int]:
-        return {loop.last.letter: self._sizes[loop.last.letter] for loop in self.program.loops}
+        return {end: self._sizes[end] for end in self.program.ends}
 
     @cached_property
     def _flat(self) -> Program:

@@ -238,7 +238,7 @@ def code(
 
     del pager, timeout, memory
     run.code(Asked("code", "backprop", tuple(functions), at=at, wrt=wrt, loss=loss), file, target.value,
-             Output("text", output, False), context.obj)  # fmt: skip
+             Output("text", output), context.obj)  # fmt: skip
 
 
 @app.command(epilog=_whole("jacocalc examples chain-rule-for-jacobians"))

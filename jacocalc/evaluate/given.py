@@ -22,7 +22,7 @@ from jacocalc.terms import DEFINITE, Var, subterms
 def by_declared_names(program: Program, given: Mapping[str, Any]) -> dict[str, Any]:
     """The values by the names that the program has for them.  Raises JacocalcError for a name that it has not."""
     spelled = {name_key(var.key): var.key for var in program.declared}
-    known = set(spelled) | {"sigma", *program.functions} | {loop.last.letter for loop in program.loops}
+    known = {*spelled, "sigma", *program.functions, *program.ends}
     named: dict[str, Any] = {}
     for name, value in by_name(given).items():
         named[spelled.get(name_key(str(name)), str(name))] = value

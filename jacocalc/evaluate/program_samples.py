@@ -81,8 +81,7 @@ _ROUGH, _ATTEMPTS = 256, 6
 
 def _layered(program: Program) -> list[str]:
     """The n of n_l and n_{l-1}, where l is the letter of a loop."""
-    letters = {loop.letter for loop in program.loops}
-    return list(dict.fromkeys(stem_and_index(size)[0] for size in program.sizes if at_a_step(size, letters)))
+    return list(dict.fromkeys(stem_and_index(size)[0] for size in program.sizes if at_a_step(size, program.letters)))
 
 
 def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:

@@ -250,7 +250,7 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
 
 
 def _applied(expr: notation.Applied) -> str:
-    name = latex_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
+    name = latex_name(expr.subscripted_name)
     if not expr.derivatives:
         return name + fenced(", ".join(map(_expression, expr.arguments)))
     order = len(expr.derivatives)

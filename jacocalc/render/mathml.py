@@ -268,7 +268,7 @@ def _piecewise(branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) 
 
 
 def _applied(expr: notation.Applied) -> str:
-    name = mathml_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
+    name = mathml_name(expr.subscripted_name)
     if not expr.derivatives:
         return name + fenced(mo(",").join(map(_expression, expr.arguments)))
     d, order = mo("∂"), len(expr.derivatives)

@@ -266,7 +266,7 @@ def _call(function: str, arguments: tuple[Expr, ...], size: float) -> Plate:
 
 def _applied(expr: notation.Applied, size: float) -> Plate:
     """g₁(u, v), ∂g₁/∂u"""
-    name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function, size)
+    name = _name(expr.subscripted_name, size)
     if not expr.derivatives:
         return beside(name, fenced(_commas(expr.arguments, size), size))
     if len(expr.derivatives) > 1 or not expr.inputs:

@@ -93,11 +93,10 @@ def pass_costs(case: ProgramCase, step: PassCosts) -> None:
             forward, backward = _costs(_Counter(numbers), one, uses, one.variable in looped)
             _same(case, f"lines[{k}].forward", line.forward, forward, numbers)
             _same(case, f"lines[{k}].backward", line.backward, backward, numbers)
-    ends = {loop.last.letter for loop in case.program.loops}
-    example = _Counter({size: _STEPS if size in ends else _EXAMPLE for size in _symbols(case, step)})
+    example = _Counter({size: _STEPS if size in case.program.ends else _EXAMPLE for size in _symbols(case, step)})
     totals = [0, 0]
     for one in formulas:
-        times = _STEPS if one.variable in looped and ends else 1
+        times = _STEPS if one.variable in looped else 1
         for place, cost in enumerate(_costs(example, one, uses, one.variable in looped)):
             totals[place] += times * cost
     case.told("result", list(step.result), totals)
@@ -108,7 +107,7 @@ def pass_costs(case: ProgramCase, step: PassCosts) -> None:
 
 def _symbols(case: ProgramCase, step: PassCosts) -> list[str]:
     """The symbols among the sizes and the ends of loops."""
-    found = [*case.program.sizes, *(loop.last.letter for loop in case.program.loops)]
+    found = [*case.program.sizes, *case.program.ends]
     parts = [part for line in step.lines for cost in (line.forward, line.backward) for part in subterms(cost)]
     return list(dict.fromkeys([*found, *(part.size for part in parts if isinstance(part, terms.Extent))]))
 

@@ -85,12 +85,11 @@ def draft_of(plan: Plan, forms: Forms, needs: Needs, syntax: Syntax, reserved: I
         return Pass(tuple(code.bindings()), body, tuple(calls_generic(lines, identifiers)))
 
     counting = Code(identifiers, forms, syntax)
-    ends = dict.fromkeys(loop.last.letter for loop in plan.program.loops)
     made = dict.fromkeys(identifiers.whole(target) for line in plan.forward for target in targets_of(line))
     return Draft(
         identifiers=identifiers,
         inputs=tuple(parameter.name for parameter in identifiers.parameters),
-        ends=tuple(identifiers.letters[end] for end in ends if not counting.counted(end)),
+        ends=tuple(identifiers.letters[end] for end in plan.program.ends if not counting.counted(end)),
         generic=tuple(one.name for one in identifiers.generic),
         forward=written(plan.forward),
         backward=written(plan.backward),

@@ -39,7 +39,7 @@ class Samples:
         self.plan = plan
         self.element = element
         self.identifiers = identifiers
-        self.letters = {loop.letter for loop in plan.program.loops} | {loop.last.letter for loop in plan.program.loops}
+        self.letters = {*plan.program.letters, *plan.program.ends}
         solved = any(isinstance(one, Assignment) and one.implicit for one in plan.program.statements)
         self.scale = 0.2 if solved else 0.5
 
@@ -72,13 +72,12 @@ class Samples:
         if base and index is not None:
             place = self.identifiers.index(index, self.identifiers.based)
             return self.element.format(size_name(self.identifiers, f"{base} of a step"), place)
-        ends = {loop.last.letter for loop in self.plan.program.loops}
+        ends = self.plan.program.ends
         return self.identifiers.letters[size] if size in ends else size_name(self.identifiers, size)
 
     def steps(self, var: Var) -> tuple[str, str, str]:
         """(t, 1, T) for a declared family."""
-        assert var.index is not None
-        loop = next(loop for loop in self.plan.program.loops if loop.letter == var.index.letter)
+        loop = self.plan.program.loop_of(var)
         members = [one.index for one in self.plan.program.members(var) if one.index is not None]
         first = min([loop.first.offset, *(index.offset for index in members if not index.letter)])
         return self.identifiers.letters[loop.letter], str(first), self.identifiers.index(loop.last)

@@ -126,12 +126,9 @@ class Code:
 
     def index(self, index: Index) -> str:
         """A bound of a loop; the symbol at its end becomes known to the function."""
-        if index.letter and index.letter in self._ends():
+        if index.letter and index.letter in self.identifiers.plan.program.ends:
             self.size(index.letter)
         return self.identifiers.index(index)
-
-    def _ends(self) -> set[str]:
-        return {loop.last.letter for loop in self.identifiers.plan.program.loops}
 
     def _generic(self, function: str, order: int) -> str:
         return next(g.name for g in self.identifiers.generic if (g.function, g.order) == (function, order))
@@ -144,8 +141,7 @@ class Code:
         return next((self._first_member(p.var) for p in self.identifiers.parameters), "")
 
     def _first_member(self, var: Var) -> str:
-        assert var.index is not None
-        loop = next(loop for loop in self.identifiers.plan.program.loops if loop.letter == var.index.letter)
+        loop = self.identifiers.plan.program.loop_of(var)
         return self.identifiers.of(shifted(var, loop.letter, loop.first))
 
     def size(self, size: Size) -> str:
@@ -154,13 +150,12 @@ class Code:
             return str(size)
         if "·" in size:
             return " * ".join(self.size(int(part) if part.isdigit() else part) for part in size.split("·"))
-        if size in self._ends():
+        if size in self.identifiers.plan.program.ends:
             self.sizes.setdefault(size, self.identifiers.letters[size])
             return self.sizes[size]
         if size in self.sizes:
             return self.sizes[size]
-        letters = {loop.letter for loop in self.identifiers.plan.program.loops}
-        if not at_a_step(size, letters) and self._measured(size):
+        if not at_a_step(size, self.identifiers.plan.program.letters) and self._measured(size):
             self.sizes[size] = size_name(self.identifiers, size)
             return self.sizes[size]
         return self._at_step(size)
@@ -182,7 +177,7 @@ class Code:
         for var in self.identifiers.plan.program.declared:
             if var.index is None or not var.index.letter:
                 continue
-            loop = next(loop for loop in self.identifiers.plan.program.loops if loop.letter == var.index.letter)
+            loop = self.identifiers.plan.program.loop_of(var)
             steps = [Index(loop.letter, offset) for offset in (0, 1, -1)] + [loop.first, loop.last]
             for moved in (shifted(var, loop.letter, step) for step in steps):
                 if size in moved.shape:
@@ -192,7 +187,7 @@ class Code:
     def bindings(self) -> Iterator[str]:
         """n = x.shape[0] for every size that was used; the end of a loop is counted, or an argument."""
         for size, name in self.sizes.items():
-            found = self.counted(size) if size in self._ends() else self._measured(size)
+            found = self.counted(size) if size in self.identifiers.plan.program.ends else self._measured(size)
             if found:
                 yield INDENT + self.syntax.let.format(name, found)
 

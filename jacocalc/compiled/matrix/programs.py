@@ -67,7 +67,7 @@ class CompiledProgram(Displayed):
         self._plan = plan_of(program, loss, wrt, steps)
         self._reader = Reader(program)
         self._values = Reader(_without(program, loss, self.cotangents)) if self.cotangents else self._reader
-        self._ends = {loop.last.letter for loop in program.loops}
+        self._ends = {*program.ends}
         self._forwards: OrderedDict[object, Forward] = OrderedDict()
         self._passes: OrderedDict[object, Passes] = OrderedDict()
         self._lock = threading.Lock()

@@ -178,7 +178,7 @@ class Backward:
         self.short: dict[Term, Term] = {}
         self.even: dict[Term, Term] = {}  # (∂L/∂K)ᵀ = ∂L/∂K, of every adjoint that is symmetric
         self.names = named_terms(program)
-        self.letters = {loop.letter for loop in program.loops}
+        self.letters = program.letters
 
     def run(self) -> list[BackwardStep]:
         """All adjoints that the wanted variables need."""

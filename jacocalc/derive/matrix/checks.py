@@ -51,7 +51,7 @@ def _check_shown(
             parts: list[Term] = [term, step.by, step.result]
             index = step.of.index
             if index is not None and index.letter:
-                last = Index("", ends[next(loop.last.letter for loop in program.loops if loop.letter == index.letter)])
+                last = Index("", ends[program.loop_of(step.of).last.letter])
                 parts = [shifted(part, index.letter, last) for part in parts]
             check_partial(probe, *(numbered(part, ends) for part in parts))
 

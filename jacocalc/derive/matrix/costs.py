@@ -119,15 +119,14 @@ def _uses(steps: Iterable[BackwardStep]) -> Iterable[Use]:
 def _example(program: Program, lines: list[PassCost]) -> tuple[int, int]:
     """Both totals where all sizes are equal; loops run ten steps."""
     looped = {a.variable for loop in program.loops for a in loop.body}
-    ends = {loop.last.letter for loop in program.loops}
     parts = (part for line in lines for one in (line.forward, line.backward) for part in subterms(one))
     sizes = {part.size for part in parts if isinstance(part, Extent)}
-    values = Values({}, {size: _STEPS if size in ends else _EXAMPLE for size in sizes})
+    values = Values({}, {size: _STEPS if size in program.ends else _EXAMPLE for size in sizes})
     totals = []
     for which in ("forward", "backward"):
         total = 0.0
         for line in lines:
-            times = _STEPS if line.variable in looped and ends else 1
+            times = _STEPS if line.variable in looped else 1
             total += times * float(values.of(getattr(line, which))[0, 0])
         totals.append(round(total))
     return totals[0], totals[1]

@@ -69,7 +69,7 @@ def random_values(program: Program, seed: int, functions: Mapping[str, Any] | No
     Raises DomainError where no such numbers are found.
     """
     sizes = small_sizes(program)
-    ends = {end: sizes[end] for end in _ends(program)}
+    ends = {end: sizes[end] for end in program.ends}
     flat = unrolled(program, ends)
     generic = {name: "tanh" for name in program.functions if uses(program, name)}
     for manner in MANNERS:
@@ -80,10 +80,6 @@ def random_values(program: Program, seed: int, functions: Mapping[str, Any] | No
         except DomainError:
             continue
     raise DomainError("no random numbers are found where the program is defined", hint="give numbers with --at")
-
-
-def _ends(program: Program) -> list[str]:
-    return [loop.last.letter for loop in program.loops]
 
 
 def uses(program: Program, function: str) -> bool:
