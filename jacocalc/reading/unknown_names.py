@@ -175,19 +175,23 @@ def _refuse_glued_function(p: Parser, token: Token) -> None:
     """mgsin θ is mg sin θ; mgsin·θ, with a sign, has a name of its own."""
     found = _GLUED.fullmatch(token.text) if p.starts_factor() else None
     if found:
-        argument = p.typed(p.token) if p.token.kind in ("name", "number") else "…"
+        argument = _shown_next(p)
         called = f"{found['before']} {found['word']}({argument})"
         raise p.ambiguous(token.start, p.token.end, called, f"{token.text}·{argument}")
+
+
+def _shown_next(p: Parser) -> str:
+    """The x of sin x in a hint; what is longer is …"""
+    return p.typed(p.token) if p.token.kind in ("name", "number") else "…"
 
 
 def _refuse_abbreviation(p: Parser, token: Token) -> None:
     """lg x, xlg x and chx are logarithms and cosines to some, products to others: a ReadError."""
     found = _ABBREVIATED_CALL.fullmatch(token.text)
-    behind = [p.typed(p.token)] if p.starts_factor() and p.token.spaced else []
-    if not found or not (found["argument"] or behind):
+    if not found or not (found["argument"] or (p.starts_factor() and p.token.spaced)):
         return
     glued = bool(found["argument"])
-    argument = found["argument"] or (behind[0] if p.token.kind in ("name", "number") else "…")
+    argument = found["argument"] or _shown_next(p)
     called = f"{found['before']} {_ABBREVIATIONS[found['short']]}({argument})".strip()
     product = "·".join(token.text if glued else (*token.text, argument))
     raise p.ambiguous(token.start, token.end if glued else p.token.end, called, product)

@@ -11,7 +11,7 @@ from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.julia_forms import HELPERS, JULIA, NEEDS
 from jacocalc.targets.layout import listed
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.samples import Samples, with_facts
+from jacocalc.targets.samples import Samples
 from jacocalc.targets.statements import Syntax
 from jacocalc.terms import Shape
 
@@ -102,11 +102,10 @@ def _samples(plan: Plan, draft: Draft) -> str:
 
 def _drawn(parameter: Parameter, samples: Samples) -> str:
     """draw(m, n), or a list of such arrays."""
-    var = parameter.var
-    text = with_facts(f"draw({', '.join(samples.size(size) for size in var.shape if size != 1)})", var)
+    text = samples.flat_array(parameter.var)
     if not parameter.family:
         return text
-    letter, first, last = samples.steps(var)
+    letter, first, last = samples.steps(parameter.var)
     return f"[{text} for {letter} in {first}:{last}]"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from jacocalc.targets.drafts import STEPS, Draft
 from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.samples import Samples, with_facts
+from jacocalc.targets.samples import Samples
 
 SLOPES = (
     "{xp}.tanh",
@@ -53,11 +53,10 @@ def sample_inputs(plan: Plan, draft: Draft, target: str) -> str:
 
 def _drawn(parameter: Parameter, samples: Samples) -> str:
     """draw(m, n), or a list of such arrays."""
-    var = parameter.var
-    text = with_facts(f"draw({', '.join(samples.size(size) for size in var.shape if size != 1)})", var)
+    text = samples.flat_array(parameter.var)
     if not parameter.family:
         return text
-    letter, first, last = samples.steps(var)
+    letter, first, last = samples.steps(parameter.var)
     nothing = "[None] + " if first == "1" else f"[None] * {first} + " if first != "0" else ""
     return f"{nothing}[{text} for {letter} in range({first}, {last} + 1)]"
 

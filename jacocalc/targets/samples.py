@@ -75,6 +75,10 @@ class Samples:
         ends = self.plan.program.ends
         return self.identifiers.letters[size] if size in ends else size_name(self.identifiers, size)
 
+    def flat_array(self, var: Var) -> str:
+        """draw(m, n) with the facts of a variable; axes of length 1 are left out."""
+        return with_facts(f"draw({', '.join(self.size(size) for size in var.shape if size != 1)})", var)
+
     def steps(self, var: Var) -> tuple[str, str, str]:
         """(t, 1, T) for a declared family."""
         loop = self.plan.program.loop_of(var)
