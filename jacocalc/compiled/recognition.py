@@ -241,6 +241,7 @@ _BESIDE_ONE: dict[tuple[str, Rational], Callable[[Tape, Node], Node]] = {  # f a
     ("sigmoid", -2): lambda tape, u: tape.negate(tape.call("tanh", (_half(tape, u),))),
     ("tanh", 1): _twice_sigmoid, ("tanh", -1): lambda tape, u: _twice_sigmoid(tape, tape.negate(u)),
     ("tanh²", -1): lambda tape, u: tape.power(tape.call("sech", (u,)), 2),
+    ("sech²", -1): lambda tape, u: tape.power(tape.call("tanh", (u,)), 2),
 }  # fmt: skip
 
 
