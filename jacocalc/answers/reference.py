@@ -18,7 +18,7 @@ import flint
 from jacocalc.answers.letters import Letters
 from jacocalc.derive.differentials import change_names
 from jacocalc.evaluate.accumulation import dense, forward
-from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
+from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, newton_step, precision
 from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, sampled
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Point
@@ -260,7 +260,7 @@ class _Curve:
         grid = [self.tape.evaluate(r, around, Balls()) for r in self.matrix]
         if not all(entry.is_finite() for r in grid for entry in r):
             raise ZeroDivisionError
-        return flint.arb_mat(grid).solve(flint.arb_mat([[-entry] for entry in value]))
+        return newton_step(grid, value)
 
     def _certified(self, start: list[Fraction], point: list[Any]) -> Coordinates | None:
         radius = flint.arb(2) ** (-BITS[-1] // 2)

@@ -17,7 +17,7 @@ from jacocalc.derive.roads import agreement, all_close, derivative, in_roots, sa
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.equality import Outcome, proved_equal
-from jacocalc.evaluate.fields import Balls
+from jacocalc.evaluate.fields import Balls, newton_step
 from jacocalc.evaluate.numbers import ball
 from jacocalc.evaluate.samples import Missing, sampled, sharp
 from jacocalc.evaluate.tape import Tape
@@ -132,7 +132,7 @@ class _Solutions:
             numbers = [*current, *self.parameters]
             value = self.tape.evaluate(self.values, numbers, Balls())
             grid = [self.tape.evaluate(row, numbers, Balls()) for row in self.matrix]
-            change = flint.arb_mat(grid).solve(flint.arb_mat([[-entry] for entry in value]))
+            change = newton_step(grid, value)
             for k, place in enumerate(self.places):
                 current[place] = (current[place] + change[k, 0]).mid()
         return [current[place] for place in self.places]

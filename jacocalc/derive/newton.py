@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import flint
-
 from jacocalc.errors import DomainError, JacocalcError, Undecided
 from jacocalc.evaluate.accumulation import dense, forward, gradient
-from jacocalc.evaluate.fields import Balls, Unsettled, bounded, decimal, precision
+from jacocalc.evaluate.fields import Balls, Unsettled, bounded, decimal, newton_step, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point
@@ -80,7 +78,7 @@ def _step(
 def _solved(grid: list[list[Any]], value: list[Any], number: int, minimum: bool) -> list[Any]:
     """d with (matrix) d = −value."""
     try:
-        solution = flint.arb_mat(grid).solve(flint.arb_mat([[-entry] for entry in value]))
+        solution = newton_step(grid, value)
     except ZeroDivisionError:
         name = "the Hessian" if minimum else "the Jacobian"
         raise JacocalcError(

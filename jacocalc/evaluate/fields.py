@@ -218,6 +218,11 @@ def ball_of(value: Fraction) -> Any:
     return Balls().number(value)
 
 
+def newton_step(jacobian: Sequence[Sequence[Any]], values: Sequence[Any]) -> Any:
+    """The column d with J d = −F, in balls.  Raises ZeroDivisionError where J may be singular."""
+    return flint.arb_mat(jacobian).solve(flint.arb_mat([[-value] for value in values]))
+
+
 def decimal(value: Any, digits: int) -> str | None:
     """The value rounded to ``digits`` significant digits, each proved; None where the ball is too wide."""
     if value.is_zero():
