@@ -224,7 +224,7 @@ def explain_total(step: TotalProbability, page: Page) -> list[Section]:
     stage = page.stage(0)
     tiny = Power(integer(10), integer(-step.bound))
     remark: Text = ("it differs from 1 by less than ", tiny) if step.bound > 0 else ()
-    sides: tuple[Written, ...] = (_sum_over(step, stage), Decimal(step.result))
+    sides: tuple[Written, ...] = (_sum_over(stage), Decimal(step.result))
     blocks = (Prose(_summed(step, stage)), Equation(sides, ("≈",), remark), Prose(_what_it_says(step, page)))
     return [Section((heading,), blocks, Detail.BRIEF)]
 
@@ -232,7 +232,7 @@ def explain_total(step: TotalProbability, page: Page) -> list[Section]:
 _LETTERS = {"length": Name("L"), "area": Name("A"), "volume": Name("V")}
 
 
-def _sum_over(step: TotalProbability, stage: VectorFunction) -> Written:
+def _sum_over(stage: VectorFunction) -> Written:
     """Σ_c p_Y(f(c)) · A(c)"""
     centre = Name("c", vector=len(stage.inputs) > 1)
     there = Subscripted(Name("y"), centre) if stage.outputs else At(function_name(stage), (centre,))

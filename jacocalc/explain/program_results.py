@@ -75,7 +75,7 @@ def explain_kronecker(step: program_steps.KroneckerForm, page: Page) -> list[Sec
     """vec df = (Bᵀ ⊗ A) vec dX"""
     vec_f = terms.Operation("vec", (terms.Differential(step.of),))
     vec_x = terms.Operation("vec", (terms.Differential(step.by),))
-    parts = tuple(_kronecker_part(part, step.by) for part in step.result)
+    parts = tuple(map(_kronecker_part, step.result))
     matrix: Term = terms.Plus(parts) if len(parts) > 1 else parts[0]
     remarks = ["vec stacks columns, ⊗ is the Kronecker product"]
     if any(part.transposed for part in step.result):
@@ -85,7 +85,7 @@ def explain_kronecker(step: program_steps.KroneckerForm, page: Page) -> list[Sec
     ]
 
 
-def _kronecker_part(part: program_steps.KroneckerPart, by: Var) -> Term:
+def _kronecker_part(part: program_steps.KroneckerPart) -> Term:
     factors: list[Term] = [terms.Operation("kron", (_turned(part.right), part.left))]
     if part.weight is not None:
         factors.insert(0, terms.Operation("diag", (terms.Operation("vec", (part.weight,)),)))

@@ -38,7 +38,7 @@ def draw_map(scene: MapScene) -> Sheet:
         box = (left / width, bottom / height, _PANEL / width, _PANEL / height)
         axes = figure.add_axes(box, projection="3d" if len(space.corner) == 3 else None)
         _PANELS[len(space.corner)](axes, space, len(scene.inputs), place == 0)
-        _below(axes, space, place)
+        _below(axes, space)
         if place:
             _between(figure, (left - 0.62 * _GAP) / width, (bottom + _PANEL / 2) / height, scene, place)
     _legend(figure, scene, 0.4 / height)
@@ -225,7 +225,7 @@ def _scaled(axis: Any) -> str:
     return f" $(\\times 10^{{{power}}})$"
 
 
-def _below(axes: Any, space: Space, place: int) -> None:
+def _below(axes: Any, space: Space) -> None:
     """The title above; below it the columns of J in the colours of their arrows, and the area."""
     axes.set_title(typeset(space.title), pad=10)
     write = axes.text2D if len(space.corner) == 3 else axes.text

@@ -142,7 +142,6 @@ class TermParser(Cursor):
         self.nesting += 1
         if self.nesting > LIMITS.depth * 2:
             raise self.error(f"brackets are nested more than {LIMITS.depth} deep")
-        first = self.token
         sign = self.take().text if self.sees("+", "-") else ""
         total = self.entrywise()
         total = Opposite(total) if sign == "-" else total
@@ -153,13 +152,13 @@ class TermParser(Cursor):
             if self.names.entrywise and ZERO in (right, parts[0]):  # the 0 of clip(x, 0, 1)
                 parts = parts if right == ZERO else []
             else:
-                parts, right = self.fitting(parts, right, operator, first)
+                parts, right = self.fitting(parts, right, operator)
             if right != ZERO or not self.names.entrywise:
                 parts.append(Opposite(right) if operator.text == "-" else right)
         self.nesting -= 1
         return Plus(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def fitting(self, parts: list[Term], right: Term, operator: Token, first: Token) -> tuple[list[Term], Term]:
+    def fitting(self, parts: list[Term], right: Term, operator: Token) -> tuple[list[Term], Term]:
         """Both sides of + or − in one shape; a scalar or a vector is spread over a matrix with a note."""
         whole = Plus(tuple(parts)) if len(parts) > 1 else parts[0]
         left, right = of_one_size(whole, right)
@@ -1022,7 +1021,7 @@ class TermParser(Cursor):
             left, right = right, left
         if isinstance(right, Zeros):
             return Opposite(Elementwise("relu", Opposite(left))) if least else Elementwise("relu", left)
-        (left,), right = self.fitting([left], right, token, token)
+        (left,), right = self.fitting([left], right, token)
         self.names.note(f"{name}({paper_term(left)}, {paper_term(right)}) is written with relu")
         above, below = (right, left) if least else (left, right)
         excess = Elementwise("relu", Plus((above, Opposite(below))))

@@ -153,7 +153,7 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
         raise p.error("“where” is a word, not a name", token, hint)
     if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
         known = _called_elsewhere(p, token) or _suggestion(p, name)
-        hint = known or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
+        hint = known or (_own_stages(p) if name in GREEK_NAMES else _as_product(name))
         raise p.error(f"{name} is not a known function", token, hint)
     stem = name.split("_")[0].rstrip("0123456789")
     elsewhere = p.scope.elsewhere(name) if len(name) > 2 else ""
@@ -333,7 +333,7 @@ def glued_call(name: str) -> str:
     return name[:-1] if name[-1:] in FUNCTION_LETTERS and _FACTORS.fullmatch(name[:-1]) else ""
 
 
-def _as_product(p: Parser, name: str) -> str:
+def _as_product(name: str) -> str:
     """“f: R -> R; …” for the product x·f(y), as a hint"""
     before, last = glued_call(name), name[-1]
     if not before:
