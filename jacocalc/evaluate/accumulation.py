@@ -22,7 +22,7 @@ from typing import ParamSpec, TypeVar
 from jacocalc.evaluate.choices import choice_partials, choice_row, is_choice
 from jacocalc.evaluate.elimination import Pairs, eliminated, narrowest
 from jacocalc.evaluate.local_derivatives import partials, partials_of_power
-from jacocalc.evaluate.rows import Row, Rows, add_row, multiple, plain, product, settled, signed, total, unsigned
+from jacocalc.evaluate.rows import Row, Rows, add_multiple, add_row, plain, product, settled, signed, total, unsigned
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.known_functions import BENT
 
@@ -76,9 +76,6 @@ def forward_rows(
                 row = _product_row(tape, a, first, second)
             else:
                 row = _sum_row(tape, first, second, name == "subtract")
-        elif name == "power":
-            if a[0] in rows:
-                row = multiple(tape, partials_of_power(tape, node, a)[0][1], rows[a[0]])
         elif not rows.keys().isdisjoint(a):
             row = _general_row(tape, node, rows)
         if row:
@@ -88,10 +85,12 @@ def forward_rows(
 
 def _product_row(tape: Tape, factors: tuple[Node, ...], first: Row | None, second: Row | None) -> Row | None:
     """d(a b) = a db + b da; None is 0"""
-    if second is None:
-        return None if first is None else multiple(tape, factors[1], first)
-    row = multiple(tape, factors[0], second)
-    return row if first is None else _sum_row(tape, row, multiple(tape, factors[1], first), False)
+    row: dict[int, Node] = {}
+    if second is not None:
+        add_multiple(tape, row, factors[0], second)
+    if first is not None:
+        add_multiple(tape, row, factors[1], first)
+    return row
 
 
 def _sum_row(tape: Tape, first: Row | None, second: Row | None, minus: bool) -> Row | None:
@@ -107,12 +106,9 @@ def _general_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> Row:
     """Σ ∂node/∂argument · row of the argument, signed; of a choice the choice among the rows."""
     if is_choice(tape, node):
         return choice_row(tape, node, {part: plain(tape, rows[part]) for part in tape.arguments[node] if part in rows})
-    pairs = partials(tape, node, rows)
-    if len(pairs) == 1:
-        return multiple(tape, pairs[0][1], rows[pairs[0][0]])
     row: dict[int, Node] = {}
-    for argument, local in pairs:
-        add_row(tape, row, multiple(tape, local, rows[argument]))
+    for argument, local in partials(tape, node, rows):
+        add_multiple(tape, row, local, rows[argument])
     return row
 
 
@@ -157,22 +153,18 @@ def reverse_columns(
         a = arguments[node]
         if not column or not a:
             continue
-        shares: Iterable[tuple[Node, Row]]
         if len(a) == 2 and names[node] in _TWO:
             if names[node] != "multiply":
                 for part, minus in ((a[0], False), (a[1], names[node] == "subtract")):
                     if part in active:
                         add_row(tape, columns.setdefault(part, {}), column, minus)
                 continue
-            shares = [(part, multiple(tape, other, column)) for part, other in (a, a[::-1]) if part in active]
+            pairs: Iterable[tuple[Node, Node]] = (a, a[::-1])
         else:
-            shares = [(part, multiple(tape, local, column)) for part, local in local_shares(node)]
-        for part, share in shares:
-            below = columns.get(part)
-            if below is None:
-                columns[part] = dict(share)
-            else:
-                add_row(tape, below, share)
+            pairs = local_shares(node)
+        for part, local in pairs:
+            if part in active:
+                add_multiple(tape, columns.setdefault(part, {}), local, column)
     return columns
 
 
@@ -303,9 +295,10 @@ def _costs(tape: Tape, active: Sequence[Node], below: Mapping[Node, int], output
     for node in reversed(active):
         reached, edges, width = above[node], 0, 0
         for argument in arguments[node]:
-            if argument in below:
-                above[argument] = above[argument] | reached if argument in above else reached
-                width += below[argument].bit_count()
+            bits = below.get(argument)
+            if bits:
+                above[argument] = above.get(argument, 0) | reached
+                width += bits.bit_count()
                 edges += 1
         if edges:
             weight = 1 if names[node] in _SUMS else 8

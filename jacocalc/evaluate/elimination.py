@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Container, Sequence
 
-from jacocalc.evaluate.rows import add_row, multiple
+from jacocalc.evaluate.rows import add_multiple
 from jacocalc.evaluate.tape import Node, Tape
 
 Edges = dict[Node, dict[Node, Node]]
@@ -95,6 +95,6 @@ def _eliminate(tape: Tape, node: Node, before: Edges, after: dict[Node, set[Node
         after[part].discard(node)
     for user in sorted(after.pop(node, ())):
         factor = before[user].pop(node)
-        add_row(tape, before[user], multiple(tape, factor, into))
+        add_multiple(tape, before[user], factor, into)
         for part in into:
             after[part].add(user)

@@ -3,8 +3,8 @@
 A minus sign makes no node of its own on the way: it travels with the entry, turns sums into differences, and becomes a
 node only where a row is handed out (``settled``).
 
-    multiple    factor · row                        product, total    one entry
-    add_row     row ± other                         settled           a node for each entry
+    add_row         row ± other                     product, total    one entry
+    add_multiple    row + factor · other            settled           a node for each entry
 """
 
 from __future__ import annotations
@@ -53,21 +53,19 @@ def total(tape: Tape, a: Node, b: Node) -> Node:
     return tape.plus(a, b) if b >= 0 else tape.minus(a, ~b)
 
 
-def multiple(tape: Tape, factor: Node, row: Row) -> Row:
-    """factor · row; no entry becomes a zero by its factor.  With ``add_row`` the most frequent work of all derivatives:
-    what :meth:`Tape.times` does with two usual nodes is written out."""
-    folded, names, arguments, one = tape.folded, tape.names, tape.arguments, tape.one
+def add_multiple(tape: Tape, row: dict[int, Node], factor: Node, other: Row) -> None:
+    """row + factor · other; no entry becomes a zero by its factor.  With ``add_row`` the most frequent work of all
+    derivatives: what :meth:`Tape.times` does with two usual nodes is written out."""
+    folded, names, arguments, products, one = tape.folded, tape.names, tape.arguments, tape.products, tape.one
     negative = factor < 0
     if negative:
         factor = ~factor
     number = factor in folded
-    if number:
-        if factor == one:
-            return {j: ~entry for j, entry in row.items()} if negative else row
-        if factor not in tape.coefficients:
-            return _by_folded(tape, factor, row, negative)
-    products, found = tape.products, {}
-    for j, entry in row.items():
+    if number and (factor == one or factor not in tape.coefficients):
+        _add_by_folded(tape, row, factor, other, negative)
+        return
+    empty = not row
+    for j, entry in other.items():
         minus = negative
         if entry < 0:
             entry, minus = ~entry, not minus
@@ -75,25 +73,28 @@ def multiple(tape: Tape, factor: Node, row: Row) -> Row:
             share = factor if entry == one else product(tape, factor, entry)
         else:
             pair = (factor, entry) if factor < entry else (entry, factor)
-            known = products.get(pair)
-            if known is None:
-                known = products[pair] = len(names)
+            new = len(names)
+            share = products.setdefault(pair, new)
+            if share == new:
                 names.append("multiply")
                 arguments.append(pair)
-            share = known
-        found[j] = ~share if minus else share
-    return found
+        if minus:
+            share = ~share
+        row[j] = share if empty or j not in row else total(tape, row[j], share)
 
 
-def _by_folded(tape: Tape, factor: Node, row: Row, negative: bool) -> Row:
-    """The multiple by −u or by a number that is not above 0."""
+def _add_by_folded(tape: Tape, row: dict[int, Node], factor: Node, other: Row, negative: bool) -> None:
+    """The multiple by 1, by −u or by a number that is not above 0."""
+    if factor == tape.one:
+        add_row(tape, row, other, negative)
+        return
     if factor not in tape.numbers:
         factor = tape.arguments[factor][0]
     elif tape.numbers[factor] == 0:
-        return {}
+        return
     else:
         factor = tape.number(-tape.numbers[factor])
-    return multiple(tape, factor if negative else ~factor, row)
+    add_multiple(tape, row, factor if negative else ~factor, other)
 
 
 def add_row(tape: Tape, row: dict[int, Node], other: Row, minus: bool = False) -> None:
@@ -119,12 +120,12 @@ def add_row(tape: Tape, row: dict[int, Node], other: Row, minus: bool = False) -
             index, name, pair = sums, "add", (a, b) if a < b else (b, a)
         else:
             index, name, pair = differences, "subtract", (a, ~b)
-        known = index.get(pair)
-        if known is None:
-            known = index[pair] = len(names)
+        new = len(names)
+        share = index.setdefault(pair, new)
+        if share == new:
             names.append(name)
             arguments.append(pair)
-        row[j] = ~known if negative else known
+        row[j] = ~share if negative else share
 
 
 # -- rows that are handed out -------------------------------------------------------------------------
@@ -141,7 +142,8 @@ def settled(tape: Tape, rows: Sequence[Row], outputs: Iterable[Node]) -> Rows:
     negative = sorted(~entry for entry in entries if entry < 0)
     users: Counter[Node] | None = None
     if len(tape) < _SMALL and any(tape.names[node] == "add" for node in negative):
-        users = Counter(chain(chain.from_iterable(tape.arguments), entries, outputs))
+        sums = {*tape.sums.values()}
+        users = Counter(filter(sums.__contains__, chain(chain.from_iterable(tape.arguments), entries, outputs)))
     known: dict[Node, Node] = {}
     for node in negative:
         known[node] = _negated_sum(tape, node, known, users) or tape.negate(node)
@@ -151,7 +153,7 @@ def settled(tape: Tape, rows: Sequence[Row], outputs: Iterable[Node]) -> Rows:
 def _negated_sum(tape: Tape, node: Node, known: Mapping[Node, Node], users: Mapping[Node, int] | None) -> Node | None:
     """−(a + b) as −a − b, where −a is known or a number, or a is such a sum itself and nothing else needs either.
 
-    ``users``: how many need each node, None to look no deeper.
+    ``users``: how many need each sum, None to look no deeper.
     """
     rest: list[Node] = []
     while tape.names[node] == "add" and not tape.drawn:
