@@ -31,6 +31,11 @@ ELSEWHERE = {
     "sinc": "write sin(x)/x, or sin(pi x)/(pi x)",
     "logsumexp": "write ln(e^x + e^y) for logsumexp(x, y)",
     "Rational": "write 1/2 for Rational(1, 2)",
+    **dict.fromkeys(
+        ("int", "integral", "Integral", "integrate", "Integrate"),
+        "an integral is not read: write the function that it is",
+    ),
+    **dict.fromkeys(("dot", "inner"), "write x_1 y_1 + x_2 y_2, or a program: x: n; y: n; s = dot(x, y)"),
     **dict.fromkeys(("sum", "Sum"), "write sum_{k=1}^{3} x^k, with numbers as bounds, or the terms themselves"),
     **dict.fromkeys(
         ("prod", "product", "Product"),
@@ -54,6 +59,7 @@ CALLED_ELSEWHERE = {  # where a bracket follows
     "Phi": "for the normal distribution write (1 + erf(x/sqrt(2)))/2",
     **dict.fromkeys((f"{letter}{n}" for letter in "jyik" for n in "01nv"), _ORDER_IN_FRONT),
     **dict.fromkeys((f"{letter}_{n}" for letter in "JYIK" for n in ("n", "nu", "0", "1", "2", "3")), _ORDER_IN_FRONT),
+    **dict.fromkeys((f"bessel{letter}" for letter in "JYIK"), _ORDER_IN_FRONT),
 }  # fmt: skip
 UNDIFFERENTIATED = frozenset({  # functions that are known elsewhere
     "zeta", "Zeta", "polylog", "PolyLog", "dilog", "spence", "ellipk", "ellipe", "EllipticK", "EllipticE", "elliptic_k",
