@@ -126,7 +126,7 @@ def whole(parser: TermParser) -> Term:
     except RecursionError:
         raise ReadError("the formula is nested too deep", text=parser.text, end=len(parser.text)) from None
     parser.expect_end()
-    return found
+    return parser.without_axes(found)
 
 
 def _family(var: Var) -> Family:
@@ -429,7 +429,7 @@ class _Reader:
         self.names.notes = list(dict.fromkeys([*kept, *self.names.notes]))
         if tree_size(term) > LIMITS.nodes:
             raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)
-        made = self._finished(var, term, known, (tokens[0].start, tokens[max(sign - 1, 0)].end))
+        made = self._finished(var, parser.without_axes(term), known, (tokens[0].start, tokens[max(sign - 1, 0)].end))
         if self.names.is_column(term):
             self.names.columns.add(made.variable)
         return replace(made, variable=self._know(made.variable))

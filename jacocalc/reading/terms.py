@@ -72,6 +72,7 @@ from jacocalc.terms import (
     Zeros,
     occurs,
     parts_of,
+    replaced,
     subterms,
     variables_of,
 )
@@ -89,6 +90,7 @@ _UNSIZED = (
     (IDENTITY, ("I", "eye"), "the identity is I(n)"),
     (VECTOR, ("1",), _COLUMN_OF_ONES),
 )
+_NEW_AXES = {("[", *axes_, "]") for none in ("None", "newaxis") for axes_ in ((":", ",", none), (none, ",", ":"))}
 _NUMBERS = re.compile(r"[\d\s,:]+")
 _POSITION = re.compile(r"[\w\s,:+-]+")  # of an entry or of several: 1,2 and 0:2 and i,:
 
@@ -173,6 +175,10 @@ class TermParser(Cursor):
         spread = self.spread(left, right_shape)
         if spread is not None:
             return [spread], right
+        column, row = (left, right) if left_shape[1] == 1 else (right, left)
+        if column.shape[1] == row.shape[0] == 1 and self.names.is_column(column) and not self.names.verbatim:
+            shape = (column.shape[0], row.shape[1])  # x[:, None] + y[None, :]
+            return [self.spread(left, shape) or left], self.spread(right, shape) or right
         raise self.mismatch(left, right, operator, "+" if operator.text == "+" else "-")
 
     def spread(self, term: Term, shape: Shape) -> Term | None:
@@ -450,8 +456,11 @@ class TermParser(Cursor):
                 raise self.error("two minus signs in a row", sign, "write brackets: -(-x)", self.token.end)
             return Opposite(self.power())
         base = self.atom()
-        while self.sees("'", "^", ".^", "."):
+        while self.sees("'", "^", ".^", ".") or self._adds_an_axis(base):
             operator = self.take()
+            if operator.text == "[":
+                base = self._with_new_axis(base)
+                continue
             if operator.text == ".":
                 base = self.method(base)
             elif operator.text == "'":
@@ -461,6 +470,29 @@ class TermParser(Cursor):
             else:
                 base = self.raised(base, operator)
         return base
+
+    def _adds_an_axis(self, base: Term) -> bool:
+        """Whether [:, None] or [None, :] stands behind a vector."""
+        words = tuple(token.text for token in self.tokens[self.at : self.at + 5])
+        glued = not self.token.spaced and not self.names.verbatim
+        return glued and not base.is_scalar and base.shape[1] == 1 and words in _NEW_AXES
+
+    def _with_new_axis(self, base: Term) -> Term:
+        """x[:, None] is a column with two axes, x[None, :] a row."""
+        row = self.token.text != ":"
+        self.at += 4
+        if row:
+            return Transposed(base)
+        column = Plus((base,))  # not x itself, which has one axis elsewhere
+        self.names.columns.add(column)
+        return column
+
+    def without_axes(self, term: Term) -> Term:
+        """The term with x for x[:, None]."""
+        marked: dict[Term, Term] = {
+            one: one.terms[0] for one in self.names.columns if isinstance(one, Plus) and len(one.terms) == 1
+        }
+        return replaced(term, marked) if marked else term
 
     def method(self, base: Term) -> Term:
         """z.sum(), W.dot(x), z.exp(), W.shape[0] as in NumPy and PyTorch"""
@@ -1062,7 +1094,7 @@ class TermParser(Cursor):
         first = arguments[0]
         if name not in PRODUCTS:
             self.refuse_unsized(first)
-        if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1:
+        if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1 and first not in self.names.columns:
             return first.terms[0]
         if name in PRODUCTS:
             return self.product_named(name, arguments, token)
