@@ -40,10 +40,10 @@ class _Part(NamedTuple):
 
 def einsum(parser: TermParser, token: Token) -> Term:
     """The sum of products that the letters say.  Raises ReadError for what is no product of matrices."""
-    parser.open()
-    said = _SUBSCRIPTS.match(parser.text, parser.token.start)
+    said = _SUBSCRIPTS.match(parser.text, parser.following.start) if parser.sees("(") else None
     if said is None:
         raise parser.error("einsum takes the letters of the axes first", token, _HINT)
+    parser.open()
     while parser.token.start < said.end():
         parser.take()
     operands: list[Term] = []

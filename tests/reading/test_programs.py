@@ -419,6 +419,7 @@ REFUSED = [
     ("z = einsum('bij,bjk->bik', A, A)", "einsum", "'bij,bjk->bik' is not read here"),
     ("z = einsum('ij,j->i', W, u)", "einsum", "a letter for each axis"),
     ("z = einsum('ij,j->k', A, x)", "einsum", "a letter for each axis"),
+    ("z = einsum'ij,j->i'(A, x)", "einsum", "einsum takes the letters of the axes first"),
     ("z = einsum(A, x)", "einsum", "einsum takes the letters of the axes first"),
     ("f = logsumexp(W)", "logsumexp", "hint: log(exp(W) ones(n)) has that of every row"),
     ("f = var(W)", "var", "hint: mean((W - mean(W) ones(m, n)).^2) is that of all entries"),
