@@ -66,6 +66,7 @@ _MOST_TERMS = 500
 _SHORT = 25
 _SUMMED = 3
 _MANY_TERMS = 5_000
+_MOST_CANCELLED = 10_000  # terms above times terms below
 
 
 def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
@@ -211,7 +212,7 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
     if value.is_number or value.count_ops() > 2 * _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
         return plain
     plainly, powers = lettered(value)
-    if plainly.count_ops() > _SMALL:
+    if plainly.count_ops() > _SMALL or _spread(plainly) > _MOST_CANCELLED:
         return plain
     try:
         whole = sympy.cancel(plainly)
@@ -337,6 +338,8 @@ def divided_out(expr: Expr) -> Expr:
         return expr
     over, under = to_sympy(expr.numerator), to_sympy(expr.denominator)
     letters = over.free_symbols | under.free_symbols
+    if _spread(over) * _spread(under) > _MOST_CANCELLED:
+        return expr
     if not (over.is_polynomial(*letters) and under.is_polynomial(*letters)):
         return expr
     if sympy.gcd(over, under).is_number:
@@ -359,10 +362,10 @@ def _powers_above(expr: Quotient, over: Any) -> Expr:
 
 
 def _multiplied_above(factored: Any) -> Any:
-    """2x(x² − y²)/(x² + y²)³ for 2x(x − y)(x + y)/(x² + y²)³: the sums in a numerator as one."""
+    """2x(x² − y²)/(x² + y²)³ for 2x(x − y)(x + y)/(x² + y²)³: the sums in a numerator as one, if that is not long."""
     over, _ = sympy.fraction(factored)
     sums = sympy.Mul(*(factor for factor in sympy.Mul.make_args(over) if factor.is_Add))
-    return factored / sums * sympy.expand(sums)
+    return factored / sums * sympy.expand(sums) if _spread(sums) <= _MOST_TERMS else factored
 
 
 def _has_sum(over: Expr) -> bool:

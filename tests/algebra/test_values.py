@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sympy
 
@@ -10,7 +12,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.values import _spread, cancelled, check_size, divided_out, exact, simplest
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper
-from jacocalc.notation import Applied, Product, Symbol, tree_size, walk
+from jacocalc.notation import Applied, Expr, Product, Symbol, tree_size, walk
 from jacocalc.reading.points import read_value
 
 EXACT = [
@@ -184,6 +186,11 @@ KEPT = [  # numbers, what is long, and pieces keep their form
     "2sqrt(2) + 2sqrt(3)", "(x^2 - 1)/(x - 1) + max(x, y)",
     "(x^2 - 1)/(x - 1) + piecewise(x if x > y, 0 otherwise)", f"(x^2 - 1)/(x - 1) + {_LONG}",
 ]  # fmt: skip
+
+@pytest.mark.parametrize("reduced", [cancelled, divided_out])
+def test_powers_of_long_sums_are_not_multiplied_out(reduced: Callable[[Expr], Expr]) -> None:
+    expr = read_value("(x^2 + y + z + w)^40 (x + y)/(x y + x w)", ["x", "y", "z", "w"])
+    assert tree_size(reduced(expr)) <= tree_size(expr)
 
 
 @pytest.mark.parametrize("text", KEPT, ids=["number", "max", "piecewise", "long"])
