@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
@@ -88,7 +89,11 @@ def tidy_inside(expr: Expr, known: Container[Expr] = ()) -> Expr:
 
 
 def _root(u: Expr) -> Expr:
-    """√(4x/(1 + x)²) → 2√x/|1 + x|: the root of a denominator, or of all, where every exponent is even."""
+    """√(4x/(1 + x)²) → 2√x/|1 + x|: the root of a denominator, or of all, where every exponent is even;
+    √(1 − 4x² + 4x⁴) → |1 − 2x²|, √(x² − x⁴) → |x| √(1 − x²)."""
+    u = _squared(u)
+    if isinstance(u, Sum) and (square := _shared_square(u)) != ONE:
+        return tidy(Product((_square_root(square) or ONE, _root(divided(u, square)))))
     coefficient, body = _split(u)
     over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
     over = ONE if over is None else over
@@ -97,6 +102,13 @@ def _root(u: Expr) -> Expr:
     if below is None or number**2 != coefficient:
         return tidy(Call("sqrt", (u,)))
     return tidy(Product((rational(number), Quotient(Call("sqrt", (over,)) if above is None else above, below))))
+
+
+def _shared_square(total: Sum) -> Expr:
+    """x²y⁴ for x²y⁵ + x³y⁴: even powers of letters in all terms"""
+    letters = [base for base, power in _factors_of(total.terms[0]).powers if isinstance(base, Symbol) and power is None]
+    least = {letter: min(_power_of(letter, term) for term in total.terms) // 2 * 2 for letter in letters}
+    return _product([_raised(letter, None, Fraction(times)) for letter, times in least.items() if times]) or ONE
 
 
 def _square_root(product: Expr) -> Expr | None:
@@ -214,13 +226,18 @@ def without_minus(expr: Expr) -> Expr:
 
 
 def _joined(coefficient: Fraction, body: Expr | None) -> Expr:
-    """The notation of coefficient · body: −3x, x/2, 3x/(2y)."""
+    """The notation of coefficient · body: −3x, x/2, 3x/(2y), and x(a + b) for −x(−a − b)."""
     if coefficient == 0:
         return ZERO
     if body is None:
         return rational(coefficient)
     size = abs(coefficient)
     over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
+    if coefficient < 0 and isinstance(over, Product):
+        signs = [negated(factor) for factor in over.factors]
+        place = next((i for i, turned in enumerate(signs) if turned is not None), None)
+        if place is not None and (turned := signs[place]) is not None:
+            over, coefficient = replace(over, factors=(*over.factors[:place], turned, *over.factors[place + 1 :])), size
     over = _times(size.numerator, over)
     under = _times(size.denominator, under)
     unsigned = over if under == ONE else Quotient(over, under)

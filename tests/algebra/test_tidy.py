@@ -191,7 +191,7 @@ CASES = [
     ("sec(x)^2/(1 + tan(x)^2)", "1"), ("csc(x)^2 - 1", "cot(x)^2"), ("1 - tan(x)^2", "1 - tan(x)^2"),
     ("(2 - 2x^2)/sqrt(1 - x^2)", "2√(1 - x^2)"), ("(x y + y)/(x + 1)^(3/2)", "y/√(x + 1)"),
     ("(-x - y)/z", "-(x + y)/z"),
-    ("-x - y", "-x - y"),
+    ("-x - y", "-x - y"), ("-z (-x - y)", "z(x + y)"), ("-z (-x - y)/n", "z(x + y)/n"),
     ("2/(1/x + 1/y + 1/z)", "2xyz/(yz + xz + xy)"),
     # a number or a letter in all terms of a sum, where it cancels
     ("4x/(2x^2 + 2)", "2x/(x^2 + 1)"),
