@@ -32,9 +32,10 @@ def judge_line(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
 def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
     """The verdict on a chain of two or more equal sides; each is one entry.
 
-    The score is that of the result: all of it where every step follows, else the share of the steps that are right,
-    or what the entries of a wrong result earn by themselves, whichever is more.  Where a wrong first side
-    ends in the right result, it is what the first side earns by itself, but at least half.
+    The score is that of the result: all of it where every step follows, else the share of the steps that are right, of
+    which those count that do not repeat the side before, or what the entries of a wrong result earn by themselves,
+    whichever is more.  From a wrong first side steps lead to half of the marks at most, to none from one of another
+    shape; where it ends in the right result, it is what the first side earns by itself, but at least half.
     """
     sides = line.sides
     begun = marker.mark(sides[0], Wanted())
@@ -42,7 +43,8 @@ def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
     entries = [EntryVerdict(_name(1, line), first.outcome, first.read, "", first.mistakes, first.message)]
     for k, (before, after) in enumerate(pairwise(sides), 2):
         entries.append(_step(marker, k, before, after, line))
-    return _summed_up(marker, tuple(entries), _before_rounding(marker, sides, wanted), begun.score)
+    said = sum(a.values == b.values for a, b in pairwise(sides))
+    return _summed_up(marker, tuple(entries), _before_rounding(marker, sides, wanted), begun.score, said)
 
 
 def _before_rounding(marker: Marker, sides: Sequence[Side], wanted: Wanted) -> Verdict:
@@ -146,9 +148,14 @@ def _is_right(matrices: Sequence[Matrix], marker: Marker) -> bool:
     )
 
 
-def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict, begun: float) -> Verdict:
+def _summed_up(
+    marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict, begun: float, said: int
+) -> Verdict:
+    """``said``: how many sides repeat the one before them."""
     most = float(len(marker.expected))
-    right = most * sum(entry.outcome == CORRECT for entry in entries) / len(entries)
+    right = most * (sum(entry.outcome == CORRECT for entry in entries) - said) / (len(entries) - said)
+    if entries[0].outcome == WRONG:
+        right = min(right, most / 2) * ("shape" not in entries[0].mistakes)
     if last.outcome != CORRECT:
         right = max(right, last.score) if any(entry.outcome == WRONG for entry in entries) else last.score
     elif entries[0].outcome == WRONG:

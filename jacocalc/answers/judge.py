@@ -243,7 +243,7 @@ class Judge:
         if others and verdict.mistakes == ("shape",) and not says_result(line.name):
             said = ", ".join(paper_name(other.name) if other.name else "a line" for other in others)
             raise JacocalcError(f"it is not clear what {said} stands for", hint="give all entries in one list")
-        if verdict.outcome == WRONG and not line.name:
+        if verdict.outcome == WRONG and (not line.name or tangent_name(line.name)):
             _refuse_mixed_sides(self.marker, line)
         if verdict.outcome == WRONG:
             right = right_on_a_branch(self.marker, submission, line, wanted)
@@ -318,7 +318,7 @@ def _refuse_mixed_sides(marker: Marker, line: Line) -> None:
     if len(marker.expected) > 1 < len(sizes) and 1 in sizes:
         hint = "give all entries in one list, or each with its name"
         raise JacocalcError("it is not clear between which entries the equals signs stand", hint=hint)
-    if len(line.sides) == 2 and tangent_name(line.sides[0].text):
+    if tangent_name(line.name) or (len(line.sides) == 2 and tangent_name(line.sides[0].text)):
         raise JacocalcError("this is the equation of a tangent, and its slope is asked for", hint="write that first")
 
 

@@ -48,9 +48,8 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     kept = tuple(line for line, beside in zip(lines, places, strict=True) if not beside)
     beside = tuple(line for line, place in zip(lines, places, strict=True) if place)
     lengths = {line.name.strip("|‖") for line in beside} - {line.name for line in beside}
-    if not any(not line.name or says_result(line.name) or line.name in lengths for line in kept):
-        return tuple(lines), ()
-    return kept, beside
+    named = any(not line.name or says_result(line.name) or line.name in lengths for line in kept)
+    return (kept, beside) if named or (kept and tangent_name(lines[-1].name)) else (tuple(lines), ())
 
 
 def _is_beside(reference: Reference, lines: Sequence[Line], k: int) -> bool:

@@ -127,6 +127,10 @@ HALF_CHAINS = [
     (CHAIN, f"J = {PRODUCT} = [[1, 2], [3, 4]]", 2, ()),
     (GRADIENT, "[[8], [7]] = [[8, 7]]", 1, ("transposed",)),
     (GRADIENT, "[[8], [7]] = [[8, 7, 1]]", 1, ("shape",)),
+    # a side that says the same again is no step; from a wrong first side steps lead to half of the marks
+    (GRADIENT, "(1, 1) = (1, 1) = (1, 1) = (1, 1)", 0, ()), (GRADIENT, "0 = 0", 0, ("shape",)),
+    (GRADIENT, "(9, 9) = (8 + 1, 9) = (4 + 5, 9) = (5 + 4, 9)", 1, ()),
+    (GRADIENT, "1 = 2 - 1 = 3 - 2", 0, ("shape",)), (GRADIENT, "(8, 7) = (8, 7) = (8, 6)", 1, ()),
 ]  # fmt: skip
 
 
@@ -636,6 +640,9 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE_AT, "2x = 2, 2y = 4", UNREADABLE, "between which entries"),
     (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "-x/√(25 - x^2) for y > 0", CORRECT,
      "Correct where y > 0 (agrees at 10 points).\n"),
+    (SQUARE_AT, "y - 9 = 6(x - 3)", UNREADABLE, "the equation of a tangent"),
+    (SQUARE_AT, "m = 6, y - 9 = 6(x - 3)", CORRECT, "y-9 is not judged"),
+    (SQUARE_AT, "m = 5, y - 9 = 5(x - 3)", WRONG, "5"),
     (CIRCLE_POINT, "y - 4 = -3/4 (x - 3)", UNREADABLE, "the equation of a tangent"),
     (SQUARE, "x <- using the power rule", WRONG, ""), (SQUARE, "2x <- x", UNREADABLE, ""),
     *((PLANE, said, CORRECT, "Correct (proved).") for said in (
