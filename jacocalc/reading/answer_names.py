@@ -176,8 +176,10 @@ def multiple_name(text: str) -> str:
 
 
 def equation_name(text: str) -> str:
-    """2x+2ydy/dx and 2ydy, which lead up to an answer, y-4 of a tangent behind it; "" for anything else."""
-    return _canonical(text) if _EQUATION.search(text) else tangent_name(text)
+    """2x+2ydy/dx, 2ydy and 2x+2zz_x, which lead up to an answer, y-4 of a tangent behind it; "" for anything else."""
+    name = _canonical(text)
+    beside = names_partials(text) and any("_" not in term for term in re.split(r"[+-]", name) if term)
+    return name if beside or _EQUATION.search(text) else tangent_name(text)
 
 
 def holds_derivative(text: str) -> bool:

@@ -73,6 +73,7 @@ _UNSOLVED = ("this is an equation that holds the derivative",
              "solve it: only the derivative stands on the left of the last line")  # fmt: skip
 _DIFFERENTIAL = ("this is a differential", "the derivative is asked for: what stands before dx, dy, …, in a list")
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
 _GOES_ON = re.compile(r"(?<=\d)\.{3}")
 _BY = re.compile(r"[d∂]\w+/[d∂](?P<by>\w+)")
@@ -494,6 +495,9 @@ class _Reader:
         """0,75 and 3,141 and 1,05 are decimals to those who type them; 1,2 and 3,14 may be lists and are read so, as
         are lines of which each is a row of two."""
         match = _DECIMAL_COMMA.fullmatch(self.shown, kept[0][0], kept[-1][1]) if len(kept) == 2 else None
+        thousands = _THOUSANDS.search(self.shown, kept[0][0], kept[-1][1]) if self.number and not match else None
+        if thousands:
+            raise self.error("a comma stands in a number", thousands.span(), "leave it out: 1000")
         if not match or self.rows:
             return
         whole, after = match["whole"], match["after"]

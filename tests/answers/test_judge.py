@@ -640,6 +640,9 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE_AT, "2x = 2, 2y = 4", UNREADABLE, "between which entries"),
     (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "-x/√(25 - x^2) for y > 0", CORRECT,
      "Correct where y > 0 (agrees at 10 points).\n"),
+    *((jc.implicit("x^2 + y^2 + z^2 = 9", solve_for="z"), f"2x + 2z z_x = 0{sign} z_x = -x/z, z_y = {z_y}", outcome, "")
+      for sign in (" =>", "\n", ";") for z_y, outcome in (("-y/z", CORRECT), ("y/z", WRONG))),
+    (SQUARE_AT, "1,000 + 6 - 1000", UNREADABLE, "a comma stands in a number"),
     (SQUARE_AT, "y - 9 = 6(x - 3)", UNREADABLE, "the equation of a tangent"),
     (SQUARE_AT, "m = 6, y - 9 = 6(x - 3)", CORRECT, "y-9 is not judged"),
     (SQUARE_AT, "m = 5, y - 9 = 5(x - 3)", WRONG, "5"),
