@@ -26,7 +26,8 @@ _ROWS = re.compile(
 _ONE_ROW = re.compile(_ROW)
 _ROW_ALONE = re.compile(rf"(?<![\w.^/*)]){_ROW}(?![\w.^(/*])")
 _LIST_OF_BLANKS = re.compile(rf"\[[ \t]*(?P<row>{_ROW})[ \t]*\]")
-_LINE_OF_ENTRIES = re.compile(r"(?:[^\n\\]|(?<!\\)\\(?!\\))*[^\s\\]")
+_SIGN = r"(?:[^\n\\]|(?<!\\)\\(?!\\))"
+_LINE_OF_ENTRIES = re.compile(rf"(?=\S){_SIGN}(?:{_SIGN}*[^\s\\])?")
 _BETWEEN = [re.compile(rf"(?<=\S)[ \t]*{sign}[ \t]*(?=\S)") for sign in ("&", r"\|", r"(?:\t|  )")]
 _ENTRY = re.compile(r"(?![*/^·+&|]|[-−] ).*[^-−+*/^·&|\s]")
 _IN_LINES = re.compile(r"\[\s*(?P<rows>[^\[\];\\\n]+(?:\n[^\[\];\\\n]+)+?)\s*\]")
