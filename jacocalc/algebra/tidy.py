@@ -671,6 +671,18 @@ class _Factors:
             found = ratio(powers)
             for name in {**powers, **found} if found != powers else ():
                 self.powers[Call(name, (u,)), None] = Fraction(found.get(name, 0))
+            self._double(u, found)
+
+    def _double(self, half: Expr, powers: Mapping[str, int]) -> None:
+        """sec(x/2) csc(x/2) → 2 csc x"""
+        times = powers.get("sec", 0)
+        if not (isinstance(half, Quotient) and as_rational(half.denominator) == 2):
+            return
+        if times > 0 and powers.get("csc") == times:
+            for name in ("sec", "csc"):
+                del self.powers[Call(name, (half,)), None]
+            self.coefficient *= 2**times
+            self._add(Call("csc", (half.numerator,)), None, Fraction(times))
 
     def _reciprocals(self) -> None:
         """1/sec u → cos u"""

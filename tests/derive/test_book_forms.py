@@ -65,6 +65,9 @@ CASES = [
     ("|3x|", "x", "3 sign(x)"),
     ("|x^2 + 1|", "x", "2x"),
     ("exp(-x^2/(2y^2))/(y sqrt(2 pi))", "y", "exp(-x^2/(2y^2)) (x^2 - y^2)/(y^4 √(2π))"),
+    # secants of a half
+    ("ln(tan(x/2))", "x", "csc(x)"), ("ln(tan(x))", "x", "sec(x) csc(x)"),
+    ("ln(tan(x/2))/2 - cos(x)/(2sin(x)^2)", "x", "1/sin(x)^3"),
     # roots of quotients, apart where the denominator is positive
     ("arcsin(x/sqrt(1 + x^2))", "x", "1/(1 + x^2)"), ("arccos(1/sqrt(1 + x^2))", "x", "x/(|x| (1 + x^2))"),
     ("sqrt((1 - x)/(1 + x))", "x", "-1/(√(1 - x)·(1 + x)^(3/2))"),
