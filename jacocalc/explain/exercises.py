@@ -160,7 +160,7 @@ def _compute(words: str, page: Page) -> list[Text]:
 def _compose(question: questions.Compose, page: Page) -> list[Text]:
     if page.chain.specified:
         return _compute("Compute the Jacobian ", page)
-    return [("Write the Jacobian of ", nested(page.chain), " as a product, and say where each factor is taken.")]
+    return [("Write the Jacobian of ", nested(page.chain.stages), " as a product, and say where each factor is taken.")]
 
 
 def _layers(question: questions.ComposeLayers, page: Page) -> list[Text]:

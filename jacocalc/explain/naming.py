@@ -85,7 +85,7 @@ class Page:
             elif place == 0:
                 names.append(jacobian_at(stage, arguments(stage)))
             else:
-                names.append(jacobian_at(stage, (nested(Chain(self.chain.stages[:place])),)))
+                names.append(jacobian_at(stage, (nested(self.chain.stages[:place]),)))
         return tuple(reversed(names))
 
     def rule(self) -> tuple[Written, ...]:

@@ -114,7 +114,7 @@ def _compose_title(question: questions.Compose, page: Page) -> Text:
     letter = output_letter(page.chain)
     if page.stage(page.last).outputs:
         return ("The chain rule for ", together_named(page.stage(page.last).outputs), *_at_point(page))
-    return ("The chain rule for ", letter, " = ", nested(page.chain), *_at_point(page))
+    return ("The chain rule for ", letter, " = ", nested(page.chain.stages), *_at_point(page))
 
 
 def _layers_title(question: questions.ComposeLayers, page: Page) -> Text:
@@ -129,7 +129,7 @@ def _whole(page: Page) -> Written:
     outputs = page.stage(page.last).outputs
     if page.last and outputs:
         return together_named(outputs)
-    return nested(page.chain) if page.last else function_name(page.stage(0))
+    return nested(page.chain.stages) if page.last else function_name(page.stage(0))
 
 
 def _product(page: Page) -> Written:
@@ -156,7 +156,7 @@ def _program_title(question: questions.BackpropOf | questions.ProgramDifferentia
 TITLES: dict[type, Title] = {
     questions.Compose: _compose_title,
     questions.ComposeLayers: _layers_title,
-    questions.GradientOf: _of("The gradient of ", lambda page: nested(page.chain)),
+    questions.GradientOf: _of("The gradient of ", lambda page: nested(page.chain.stages)),
     questions.JacobianOf: _of("The Jacobian of ", lambda page: function_name(page.stage(0))),
     questions.HessianOf: _of("The Hessian of ", _whole),
     questions.VectorJacobian: _of("The vector-Jacobian product with ", _product),

@@ -50,7 +50,7 @@ from jacocalc.explain.symbols import (
     path_letters,
     together,
 )
-from jacocalc.functions import Chain, VectorFunction
+from jacocalc.functions import VectorFunction
 from jacocalc.notation import ZERO, Comparison, Expr, Matrix, Negative, Symbol, integer, names
 from jacocalc.options import Detail
 
@@ -140,7 +140,7 @@ _DIFFER = (
 def explain_hessian_inserted(step: steps.HessianInserted, page: Page) -> list[Section]:
     """H_g(f(x)) = […] with f inserted"""
     stage = page.stage(step.stage)
-    inner = nested(Chain(page.chain.stages[: step.stage]))
+    inner = nested(page.chain.stages[: step.stage])
     head = At(hessian_name(stage, step.component), () if stage.outputs else (inner,))
     heading: Text = ("The inner function inserted into the Hessian of ", component_name(stage, step.component))
     return [Section(heading, (Equation((head, grid(step.result))),), Detail.NORMAL)]
@@ -192,7 +192,7 @@ def second_order_rule(page: Page) -> tuple[Written, Written]:
     inner = entry_of(stages[last - 1], k)
     before = composition(page.chain, 0, last - 1)
     jacobian = composed_jacobian(page.chain, 0, last - 1, x)
-    local = At(Subscripted(Name("H"), outer), (nested(Chain(stages[:last])),))
+    local = At(Subscripted(Name("H"), outer), (nested(stages[:last]),))
     within = inner if last == 1 else _after(inner, composition(page.chain, 0, last - 2))
     single = stages[last - 1].m == 1
     rate = PartialOf(outer, Symbol("u" if single else f"u_{k}"), single)

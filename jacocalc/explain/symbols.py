@@ -90,7 +90,10 @@ def volume_name(function: VectorFunction, at: tuple[Written, ...]) -> Written:
 
 def composition(chain: Chain, first: int = 0, last: int | None = None) -> Written:
     """h∘g∘f of the stages first … last, the outermost first; one stage is just its name."""
-    stages = chain.stages[first : (len(chain.stages) if last is None else last + 1)]
+    return _circle(chain.stages[first : (len(chain.stages) if last is None else last + 1)])
+
+
+def _circle(stages: Sequence[VectorFunction]) -> Written:
     if len(stages) == 1:
         return function_name(stages[0])
     names = tuple(function_name(stage) for stage in reversed(stages))
@@ -110,12 +113,12 @@ def _are_symbols(at: tuple[Written, ...]) -> bool:
     return all(isinstance(item, Symbol) for item in at)
 
 
-def nested(chain: Chain) -> Written:
+def nested(stages: Sequence[VectorFunction]) -> Written:
     """h(g(f(x, y))), and (h∘g∘⋯∘f)(x, y) where there are many."""
-    if len(chain.stages) > _NESTED:
-        return At(composition(chain), arguments(chain.stages[0]))
-    current: Written = At(function_name(chain.stages[0]), arguments(chain.stages[0]))
-    for stage in chain.stages[1:]:
+    if len(stages) > _NESTED:
+        return At(_circle(stages), arguments(stages[0]))
+    current: Written = At(function_name(stages[0]), arguments(stages[0]))
+    for stage in stages[1:]:
         current = At(function_name(stage), (current,))
     return current
 

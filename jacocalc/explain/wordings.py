@@ -92,7 +92,7 @@ def explain_composed(step: steps.Composed, page: Page) -> list[Section]:
         blocks: list[Block] = [Equation((Symbol(name), value)) for name, value in pairs]
     else:
         letter = () if isinstance(page.question, GradientOf) else (output_letter(page.chain),)
-        sides: list[Written] = [*letter, nested(page.chain)]
+        sides: list[Written] = [*letter, nested(page.chain.stages)]
         if outer.specified or not outer.scalar:  # f(t², t³) is the value of an unspecified f already
             sides.append(At(function_name(outer), step.arguments[-1].entries))
         if not _differs_in_brackets_only(step.written, step.result):
@@ -197,7 +197,7 @@ def explain_substituted(step: steps.Substituted, page: Page) -> list[Section]:
     if stage.outputs:
         head: Written = jacobian_name(stage)
     else:
-        head = jacobian_at(stage, (nested(Chain(page.chain.stages[: step.stage])),))
+        head = jacobian_at(stage, (nested(page.chain.stages[: step.stage]),))
     inserted = () if stage.outputs or not stage.specified else (jacobian_at(stage, step.arguments),)
     heading: Text = ("The inner function inserted into the Jacobian of ", function_name(stage))
     places = [(function_name(stage), _inner_at(step, page))] if not stage.specified else _called_at(step, stage)
@@ -217,7 +217,7 @@ def _inner_at(step: steps.Substituted, page: Page) -> Written:
     """(g ∘ f)(x), or the values of what stands between the stages: (r cos(t), r sin(t))."""
     if page.stage(step.stage - 1).outputs:
         return together(step.arguments)
-    return nested(Chain(page.chain.stages[: step.stage]))
+    return nested(page.chain.stages[: step.stage])
 
 
 def explain_product(step: steps.MatrixProduct, page: Page) -> list[Section]:
@@ -249,7 +249,7 @@ def _jacobian_of(first: int, last: int, step: steps.MatrixProduct, page: Page) -
     if step.at:
         values = [s for s in page.derivation.steps if isinstance(s, steps.JacobianAt) and s.stage == first]
         return composed_jacobian(page.chain, first, last, values[0].arguments)
-    return composed_jacobian(page.chain, first, last, (nested(Chain(page.chain.stages[:first])),))
+    return composed_jacobian(page.chain, first, last, (nested(page.chain.stages[:first]),))
 
 
 def explain_leibniz(step: steps.Leibniz, page: Page) -> list[Section]:
@@ -303,7 +303,7 @@ def _by_twos(chain: Chain) -> list[Block]:
     blocks: list[Block] = []
     x = arguments(chain.stages[0])
     for last in range(1, len(chain.stages)):
-        left = jacobian_at(chain.stages[last], (nested(Chain(chain.stages[:last])),))
+        left = jacobian_at(chain.stages[last], (nested(chain.stages[:last]),))
         right = composed_jacobian(chain, 0, last - 1, x)
         blocks.append(Equation((composed_jacobian(chain, 0, last, x), Times((left, right)))))
     return blocks
