@@ -95,7 +95,7 @@ def by_two_inputs(reference: Reference, name: str) -> bool:
     """f_xy and ∂²f/∂x∂y of an f of x and y"""
     inputs = reference.chain.inputs
     places = range(len(inputs))
-    return any(name_key(name) in _second(label, inputs, i, j)
+    return any(name_key(name) in second_names(label, inputs, i, j)
                for label in reference.chain.stages[-1].labels for i in places for j in places)  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def _second_partials(reference: Reference, lines: Sequence[Line]) -> list[set[st
     turned = is_symmetric(reference) is False
 
     def names(i: int, j: int) -> set[str]:
-        return {key for letter in letters for key in _second(letter, inputs, i, j, turned)}
+        return {key for letter in letters for key in second_names(letter, inputs, i, j, turned)}
 
     return [own if (own := names(i, j)) & given else names(j, i) for i in places for j in places]
 
@@ -217,7 +217,7 @@ def _hessian(k: int, label: str) -> set[str]:
     return {name_key(one) for one in (f"H_{k}", f"H_{label}", f"H{label}", f"∇^2{label}", f"Hess{label}", label)}
 
 
-def _second(label: str, inputs: Sequence[str], i: int, j: int, turned: bool = False) -> set[str]:
+def second_names(label: str, inputs: Sequence[str], i: int, j: int, turned: bool = False) -> set[str]:
     """f_xy, f″_xy, f_12, D_12 f, H_12, ∂_x∂_y f, ∂²f/∂x∂y, f″; ``turned``: f_xy = (f_x)_y."""
     x, y = inputs[i], inputs[j]
     index, places = (f"{y}{x}", f"{j + 1}{i + 1}") if turned else (f"{x}{y}", f"{i + 1}{j + 1}")
@@ -264,7 +264,7 @@ def _own_letter(reference: Reference, lines: Sequence[Line]) -> set[str]:
     for name in (one for line in lines for one in line.names):
         match = _SECOND_PARTIAL.match(name)
         label = match and (match[1] or match[2])
-        if label and any(name_key(name) in _second(label, inputs, i, j) for i in places for j in places):
+        if label and any(name_key(name) in second_names(label, inputs, i, j) for i in places for j in places):
             found.add(label)
     own = found - {"H"}
     return own if len(own) == 1 and not set(map(name_key, found)) & _taken(reference) else set()

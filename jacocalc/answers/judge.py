@@ -34,6 +34,7 @@ from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.answers.said_functions import function_judged, of_other_functions
 from jacocalc.answers.said_points import beside_the_point, point_judged
+from jacocalc.answers.second_derivatives import seconds_apart, seconds_judged
 from jacocalc.answers.volume_factors import factors_judged, of_volume
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.linear import paper_name
@@ -163,6 +164,15 @@ class Judge:
         lines = rows_joined(reference, by_indices(reference, submission.lines))
         lines = by_places(reference, without_multiples(without_rules(reference, lines)))
         submission = replace(submission, lines=lines)
+        submission, seconds = seconds_apart(reference, submission)
+        if seconds and not submission.lines:
+            return _with_notes(seconds_judged(self.marker, seconds, None, wanted), submission)
+        verdict = self._judged(submission, wanted)
+        return seconds_judged(self.marker, seconds, verdict, wanted) if seconds else verdict
+
+    def _judged(self, submission: Submission, wanted: Wanted) -> Verdict:
+        """The verdict on what was asked for, and on what is said of it beside."""
+        reference = self.marker.reference
         verdict = self._submitted(submission, wanted)
         if verdict.outcome == WRONG and (lines := factors_apart(reference, submission.lines)):
             beside = [line for line in submission.lines if line not in lines]

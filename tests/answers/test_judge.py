@@ -709,7 +709,8 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "J^T = [[2xy, x^2], [5, cos y]]", WRONG, ""), (PLAIN, "2J = [[2xy, x^2], [5, cos y]]", WRONG, ""),
     (PLAIN, "J^-1 = [[2xy, x^2], [5, cos y]]", UNREADABLE, "is not what is asked for"),
     *((CUBIC, f"{left} = -(2x + y)/(x + 3y^2)", UNREADABLE, "is not what is asked for")
-      for left in ("dx/dy", "y''", "d^2y/dx^2", "F_x", "x", "y'(x + 3y^2)")),
+      for left in ("dx/dy", "y'''", "d^2x/dy^2", "F_x", "x", "y'(x + 3y^2)")),
+    (CUBIC, "y'' = -(2x + y)/(x + 3y^2)", WRONG, "no first derivative is given"),
     (CUBIC, "y'(x + 3y^2) = -2x - y => y' = -(2x + y)/(x + 3y^2)", CORRECT, "y'(x+3y^2) is not judged"),
     (CUBIC, "dy/dx (x + 3y^2) = -2x - y, dy/dx = -(2x + y)/(x + 3y^2)", CORRECT, "is not judged"),
     (CUBIC, "-dy/dx = (2x + y)/(x + 3y^2)", CORRECT, ""), (CUBIC, "-dy/dx = -(2x + y)/(x + 3y^2)", WRONG, ""),
@@ -721,6 +722,15 @@ BESIDE = [  # what stands beside the result is not judged
       for typed in ("2x + y + (x + 3y^2) y' = 0", "2x + y + x dy/dx + 3y^2 dy/dx = 0",
                     "(2x + y) dx + (x + 3y^2) dy = 0")),
     (CUBIC, "x^2 + x y + y^3 - 7 = 0\n-(2x + y)/(x + 3y^2)", CORRECT, "a line before is not judged"),
+    # the second derivative, which the page has too
+    (CIRCLE, "y' = -x/y, y'' = -25/y^3", CORRECT, "proved"), (CIRCLE, "d^2y/dx^2 = -25/y^3", CORRECT, "no first"),
+    (CIRCLE, "y' = -x/y ⇒ y'' = -(y - x y')/y^2 = -(x^2 + y^2)/y^3 = -25/y^3", CORRECT, "proved"),
+    (CIRCLE, "y' = -x/y, y'' = 25/y^3", WRONG, "The derivative is right; y'' is not: "),
+    (CIRCLE, "y' = x/y, y'' = -25/y^3", WRONG, "minus sign"), (CIRCLE, "y' = -x/y, y''' = 0", CORRECT, "not judged"),
+    (CIRCLE_POINT, "y' = -3/4; y'' = -25/64", CORRECT, "proved"),
+    (CIRCLE_POINT, "y' = -3/4; y'' = 25/64", WRONG, "The derivative is right"),
+    (SPHERE, "z_x = -1/2, z_y = -1, z_xy = -1/4", CORRECT, "proved"),
+    (SPHERE, "z_x = -1/2, z_y = -1, z_xy = 1/4, z_yy = -1", WRONG, "z_xy is not: "),
     # one branch of the curve
     (CIRCLE, "-x/sqrt(25 - x^2) for y > 0", CORRECT, "Correct where y > 0 (agrees"),
     (CIRCLE, "-x/sqrt(25 - x^2), y < 0", WRONG, ""), (CIRCLE, "-x/sqrt(25 - x^2)", WRONG, ""),
