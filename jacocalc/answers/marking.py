@@ -22,6 +22,7 @@ from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import ReadError
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.samples import Missing
+from jacocalc.functions import ordered_by_appearance
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import ZERO, Expr, Matrix, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
@@ -152,7 +153,15 @@ class Marker:
         if _fits(turned, self.reference.values) and self._right(turned, wanted):
             return self._misfit(("transposed",), f"{said} This matches the transposed matrix.")
         named = self.namer.whole(found)
-        return self._misfit(named.codes or ("shape",), f"{said} {named.words}".strip())
+        return self._misfit(named.codes or ("shape",), f"{said} {named.words or self._order_of_inputs()}".strip())
+
+    def _order_of_inputs(self) -> str:
+        """Which letters are inputs, where nobody has told them from parameters: a and x of y = a x."""
+        stage, free = self.reference.chain.stages[0], self.reference.free_inputs
+        if len(free) == 1 or not ordered_by_appearance(stage):
+            return ""
+        return (f"The inputs are {', '.join(map(paper_name, free))}, as they first appear; "
+                f"{paper_name(stage.labels[0])}(…; …) = … has parameters behind the semicolon.")  # fmt: skip
 
     def _with_missing(self, values: tuple[Expr, ...], side: Side, wanted: Wanted) -> Verdict | None:
         """A matrix without its last rows: what is there counts, what is missing does not."""

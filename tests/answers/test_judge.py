@@ -722,6 +722,7 @@ BESIDE = [  # what stands beside the result is not judged
       for typed in ("2x + y + (x + 3y^2) y' = 0", "2x + y + x dy/dx + 3y^2 dy/dx = 0",
                     "(2x + y) dx + (x + 3y^2) dy = 0")),
     (CUBIC, "x^2 + x y + y^3 - 7 = 0\n-(2x + y)/(x + 3y^2)", CORRECT, "a line before is not judged"),
+    (jc.jacobian("y = a x^2 + b x + c"), "2a x + b", WRONG, "The inputs are a, x, b, c, as they first appear; y(…; …)"),
     # the second derivative, which the page has too
     (CIRCLE, "y' = -x/y, y'' = -25/y^3", CORRECT, "proved"), (CIRCLE, "d^2y/dx^2 = -25/y^3", CORRECT, "no first"),
     (CIRCLE, "y' = -x/y ⇒ y'' = -(y - x y')/y^2 = -(x^2 + y^2)/y^3 = -25/y^3", CORRECT, "proved"),
