@@ -349,7 +349,8 @@ def _merged(left: Term, right: Term) -> Term | None:
     """
     match left, right:
         case Hadamard(factors), Ones((_, 1)) if (line := _line_of_one(factors)) is not None:
-            rest = hadamard(*(factor for factor in factors if factor != line))
+            at = factors.index(line)
+            rest = hadamard(*factors[:at], *factors[at + 1 :])
             return hadamard(line.factors[0], times(rest, right))
         case Transposed(Ones((_, 1)) as column), Hadamard(factors):
             turned = tuple(map(transpose, factors))
@@ -501,7 +502,7 @@ def _one_fraction(collected: dict[Term, Fraction]) -> None:
 
 def _one_without_sigmoid(collected: dict[Term, Fraction]) -> None:
     """1 − σ(−u) = σ(u)"""
-    for body in [*collected]:
+    for body in [body for body, coefficient in collected.items() if coefficient]:
         match body:
             case Elementwise("sigmoid", Opposite(u), 0) if collected[body] == -collected.get(one := ones(*u.shape), 0):
                 turned = Elementwise("sigmoid", u)

@@ -130,6 +130,7 @@ FORMS = [
     ("x .* x .* y", "x ⊙ x ⊙ y"), ("diag(1 ./ x) x x'", "1_n xᵀ"), ("dot(A, B')", "tr(B A)"),
     ("dot(A, inv(B)')", "tr(B⁻¹ A)"), ("dot(A', B')", "⟨A, B⟩"), ("dot(A .* B, I(n) ./ A)", "tr(B)"),
     ("sum(I(n) .* A)", "tr(A)"),
+    ("sigmoid(-x) - sigmoid(-x)", "0_n"), ("1 - sigmoid(-x)", "sigmoid(x)"),
 ]
 
 
