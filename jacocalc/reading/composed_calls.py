@@ -129,12 +129,16 @@ def applied(
         counts = " or ".join(_COUNTED[n] for n in sorted({len(_letters(formula)) for formula in formulas}))
         raise parser.error(f"{name} takes {counts}, not {len(arguments) + len(named)}", token, f"write {formulas[0]}")
     said = " and ".join(map(sized, given.values()))
+    if name == "linear" and given["y"].shape[1] == 1 != given["y"].shape[0] and not parser.names.is_column(given["y"]):
+        raise parser.misfit(f"{said}: linear takes x and W", token, "the weight is a matrix, W: m x n")
     if name in OF_ONE_SHAPE and len({term.shape for term in given.values()}) > 1:
         raise parser.misfit(f"{said}: {name} takes two of one size", token, ONE_HOT_ROWS)
     places = {letter: Var(letter, term.shape) for letter, term in given.items()}
     columns: set[Term] = {places[letter] for letter, term in given.items() if parser.names.is_column(term)}
     numbers = {letter: f"({paper_term(term)})" for letter, term in given.items() if _is_number(term)}
     listed = ", ".join(letter for letter in _LETTERS if letter in given)
+    if "axis=1" in fitting[0] and (columns or any(term.shape[1] != 1 for term in given.values())):
+        del fitting[1:]  # the others are of vectors
     for formula in fitting:
         names = Names(variables=dict(places), entrywise=True, columns=columns)
         text = re.sub(r"\b[xyz]\b", lambda letter: numbers.get(letter[0], letter[0]), formula)

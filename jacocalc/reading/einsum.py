@@ -113,7 +113,7 @@ def _summed(parts: list[_Part], letter: str, refused: ReadError) -> _Part:
         if not left:
             return _Part("", _total(first.term))
         matrix = first.laid(left + letter)
-        return _Part(left, _product(matrix, Ones((matrix.shape[1], 1))))
+        return _Part(left, matrix if matrix.shape[1] == 1 else _product(matrix, Ones((matrix.shape[1], 1))))
     if not left and right:
         (first, left), (second, right) = (parts[1], right), (parts[0], left)
     else:

@@ -89,7 +89,7 @@ _METHOD = re.compile(r"\.(?=[A-Za-z]+\(|shape\[)")  # z.sum(), z.shape[0]
 _WITH_DIGITS = "|".join(name for name in WRITTEN_OUT if re.search("[0-9][a-z]", name))  # log1p
 MARKED = rf"[A-Za-z][{''.join(ACCENT_NAMES)}]"
 _LETTERS = re.compile(
-    rf"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:{_WITH_DIGITS})(?=\()"
+    rf"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:{_WITH_DIGITS}|(?:Smooth)?L1Loss)(?=\()"
     rf"|[A-Za-z]+?(?={MARKED})|[A-Za-z]+"
 )
 _SIGNS = "+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘"
