@@ -38,6 +38,7 @@ def indicator(parser: TermParser, left: Term) -> Term:
 
 def _in_one_shape(parser: TermParser, left: Term, right: Term, operator: Token) -> tuple[Term, Term]:
     """Both sides of a comparison; a number is compared with every entry, a vector with every column or row."""
+    parser.refuse_two_axes(left, right, operator)
     if left.shape == right.shape or ZERO in (left, right):
         return left, right
     if right.is_scalar:

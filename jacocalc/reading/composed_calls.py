@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -133,6 +134,8 @@ def applied(
         raise parser.misfit(f"{said}: linear takes x and W", token, "the weight is a matrix, W: m x n")
     if name in OF_ONE_SHAPE and len({term.shape for term in given.values()}) > 1:
         raise parser.misfit(f"{said}: {name} takes two of one size", token, ONE_HOT_ROWS)
+    for left, right in pairwise(given.values()):
+        parser.refuse_two_axes(left, right, token)
     places = {letter: Var(letter, term.shape) for letter, term in given.items()}
     columns: set[Term] = {places[letter] for letter, term in given.items() if parser.names.is_column(term)}
     numbers = {letter: f"({paper_term(term)})" for letter, term in given.items() if _is_number(term)}

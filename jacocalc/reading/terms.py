@@ -167,6 +167,7 @@ class TermParser(Cursor):
         if left is not whole:
             parts = [*left.terms] if len(parts) > 1 and isinstance(left, Plus) else [left]
         left_shape, right_shape = left.shape, right.shape
+        self.refuse_two_axes(left, right, operator)
         if left_shape == right_shape:
             return parts, right
         spread = self.spread(right, left_shape)
@@ -244,6 +245,7 @@ class TermParser(Cursor):
     def entry_by_entry(self, left: Term, right: Term, operator: Token, factors: list[Term]) -> Term:
         """a ⊙ b, a ⊘ b; a scalar scales, a vector scales the rows or the columns of a matrix."""
         left, right = of_one_size(left, right)
+        self.refuse_two_axes(left, right, operator)
         if left.shape != right.shape:
             if operator.text == "⊙" and (left.is_scalar or right.is_scalar):
                 return Scaled(left, right) if left.is_scalar else Scaled(right, left)
@@ -487,11 +489,22 @@ class TermParser(Cursor):
         self.names.columns.add(column)
         return column
 
+    def refuse_two_axes(self, left: Term, right: Term, token: Token) -> None:
+        """x[:, None] - y of one size, which is a matrix in NumPy"""
+        if left.shape != right.shape or left.is_scalar or left.shape[1] != 1:
+            return
+        for side, other in ((left, right), (right, left)):
+            if any(occurs(one, side) for one in self._marked()) and not self.names.is_column(other):
+                said = "a column with two axes beside a vector with one"
+                raise self.misfit(said, token, "x[:, None] and y[None, :] make a matrix, x and y a vector")
+
+    def _marked(self) -> dict[Term, Term]:
+        """What stands for x[:, None], and x."""
+        return {one: one.terms[0] for one in self.names.columns if isinstance(one, Plus) and len(one.terms) == 1}
+
     def without_axes(self, term: Term) -> Term:
         """The term with x for x[:, None]."""
-        marked: dict[Term, Term] = {
-            one: one.terms[0] for one in self.names.columns if isinstance(one, Plus) and len(one.terms) == 1
-        }
+        marked = self._marked()
         return replaced(term, marked) if marked else term
 
     def method(self, base: Term) -> Term:

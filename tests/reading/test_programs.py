@@ -416,6 +416,8 @@ REFUSED = [
     *((f"q: n x 1; f = F.{name}(q, q)", name, "q is n×1") for name in ("cosine_similarity", "pairwise_distance")),
     ("q: n x 1; f = F.cross_entropy(q, q)", "cross_entropy", "q is n×1"),
     ("q: n x 1; z = F.normalize(q)", "normalize", "q is n×1"),
+    ("f = np.sum((x[:, None] - y)**2)", "-", "two axes"), ("f = np.sum(np.hypot(x, y[:, None]))", "hypot", "two axes"),
+    ("f = np.sum(x[:, None] > y)", ">", "two axes"), ("f = np.sum(x / y[:, None])", "/", "two axes"),
     ("f = F.linear(x, y)", "linear", "hint: the weight is a matrix"),
     ("f = F.cross_entropy(A, x)", "cross_entropy", "hint: declare the classes as Y: N x C rows one-hot"),
     ("f = 3e-2 a", "3e-2", "can be read in two ways"), ("f = np.sum(1e999 * x)", "1e999", "can be read in two ways"),
