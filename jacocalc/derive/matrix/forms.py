@@ -1090,9 +1090,11 @@ def recognised(term: Term) -> Term | None:
 def _share_of_all(power: Elementwise, below: tuple[Term, ...]) -> Term | None:
     """e^U ⊘ (e^U 1 1ᵀ) and e^U ⊘ (1 1ᵀ e^U)"""
     match below:
-        case (first, Ones(), Transposed(Ones())) | (Times((first, Ones())), Transposed(Ones())) if first == power:
+        case (first, Ones((_, 1)), Transposed(Ones())) | (Times((first, Ones((_, 1)))), Transposed(Ones())) if (
+            first == power
+        ):
             return Operation("softmax_rows", (power.body,))
-        case (Ones(), Transposed(Ones()), last) if last == power:
+        case (Ones((_, 1)), Transposed(Ones()), last) if last == power:
             return Operation("softmax_columns", (power.body,))
     return None
 

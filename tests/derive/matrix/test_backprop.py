@@ -160,6 +160,11 @@ def test_of_positive_definite_matrices_no_condition_is_said() -> None:
     assert "c S + T is invertible" in page
 
 
+def test_three_times_the_sums_of_rows_are_no_softmax() -> None:
+    found = jc.backprop("X: m x n; C: m x n; E = exp(X); L = sum(C .* (E ./ (E ones(n, 3) ones(n, 3)')))")
+    assert "softmax" not in found.to_text()
+
+
 def test_softmax_with_cross_entropy() -> None:
     text = "x: n; W: k x n; b: k; y: k{}; z = W x + b; p = softmax(z); L = -y' log(p)"
     general, one = jc.backprop(text.format("")), jc.backprop(text.format(" sums to 1"))
