@@ -321,7 +321,7 @@ def _refuse_more(p: Parser, token: Token, argument: Expr, raised: str) -> None:
     sign = p.token
     if p.sees("*", "·", "/") and p.following.kind == "name" and p.ends_argument(p.following):
         return
-    if _function_in_brackets(p):
+    if _function_in_brackets(p) and _is_whole(p, SPELLINGS.get(token.text, token.text), argument):
         p.scope.note(f"{p.typed_since(token.start)} is read as {token.text}({paper(argument)}){raised}")
         return
     if (p.starts_factor() and not _ends(p)) or p.sees("/", "*", "·"):
@@ -347,6 +347,12 @@ def _function_in_brackets(p: Parser) -> bool:
     first = p.at + p.sees("*", "·", "/")
     last = closed_at(p.tokens, first) if p.tokens[first].text == "(" else 0
     return any(one.kind == "name" and p.ends_argument(one) for one in p.tokens[first:last])
+
+
+def _is_whole(p: Parser, function: str, argument: Expr) -> bool:
+    """Whether an argument ends there: x of sin x (…), 2 of ln 2 (…), not 2π of cos 2π(…) or x of exp x."""
+    logarithm = function in ("ln", "log") and (p.token.spaced or not p.sees("("))
+    return function != "exp" and (logarithm or bool(names(argument)))
 
 
 def _is_angle(factors: Sequence[Expr], name: str, function: str) -> bool:
