@@ -24,8 +24,10 @@ _ROWS = re.compile(
     re.MULTILINE,
 )
 _ONE_ROW = re.compile(_ROW)
-_ROW_ALONE = re.compile(rf"(?<![\w.^/*)]){_ROW}(?![\w.^(/*])")
-_LIST_OF_BLANKS = re.compile(rf"\[[ \t]*(?P<row>{_ROW})[ \t]*\]")
+_ROW_ALONE = re.compile(  # with no comma beside it: [[3 -2, 0], [0, 5 -4]] has differences
+    rf"(?<![\w.^/*),])(?<!,[ \t])(?>{_ROW})(?![\w.^(/*])(?=[ \t]*(?:[\])}};.|&$\n]|\Z|,?\s*[A-Za-z]{{3}}))"
+)
+_LIST_OF_BLANKS = re.compile(rf"(?P<factor>[\w)])?\[[ \t]*(?P<row>{_ROW})[ \t]*\](?P<inner>\s*[,;)\]])?")
 _SIGN = r"(?:[^\n\\]|(?<!\\)\\(?!\\))"
 _LINE_OF_ENTRIES = re.compile(rf"(?=\S){_SIGN}(?:{_SIGN}*[^\s\\])?")
 _BETWEEN = [re.compile(rf"(?<=\S)[ \t]*{sign}[ \t]*(?=\S)") for sign in ("&", r"\|", r"(?:\t|  )")]
@@ -47,15 +49,17 @@ def with_commas(text: str, rows: int, columns: int) -> str:
         text = _SIDE_BY_SIDE.sub(lambda found: _beside(found[0], rows, columns), text)
     else:
         text = _LIST_OF_BLANKS.sub(lambda found: _list_of(found, rows * columns), text)
-    return _IN_LINES.sub(_by_semicolons, text)
+    return _IN_LINES.sub(lambda found: _by_semicolons(found, rows * columns), text)
 
 
-def _by_semicolons(match: re.Match[str]) -> str:
-    """[a, b; c, d] for [a, b ⏎ c, d], where every line has as many entries, two at least."""
+def _by_semicolons(match: re.Match[str], size: int) -> str:
+    """[a, b; c, d] for [a, b ⏎ c, d], where every line has as many entries, two at least; no list of the size asked."""
     lines = match["rows"].split("\n")
     commas = {_entries(line) for line in lines}
     whole = all(_ENTRY.fullmatch(line.strip()) and not line.rstrip().endswith(",") for line in lines)
-    return match[0].replace(match["rows"], ";".join(lines)) if whole and len(commas) == 1 < min(commas) else match[0]
+    if not whole or _entries(match["rows"]) == size:
+        return match[0]
+    return match[0].replace(match["rows"], ";".join(lines)) if len(commas) == 1 < min(commas) else match[0]
 
 
 def _beside(typed: str, rows: int, columns: int) -> str:
@@ -98,8 +102,10 @@ def _entries_in_lines(text: str, rows: int, columns: int) -> str:
 
 
 def _list_of(found: re.Match[str], size: int) -> str:
-    """[2, 4] for [2 4], where so many numbers are asked for."""
-    return found[0].replace(found["row"], _commas(found["row"])) if len(found["row"].split()) == size else found[0]
+    """[2, 4] for [2 4], where so many numbers are asked for; 2[3 -1] and ([3 -1], 4) stay."""
+    row = found["row"].split()
+    alone = _in_one_way([row]) or not (found["factor"] or found["inner"])
+    return found[0].replace(found["row"], _commas(found["row"])) if len(row) == size and alone else found[0]
 
 
 def _commas(row: str) -> str:

@@ -1321,6 +1321,12 @@ SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an 
     (PLANE, r"2x\,\hat{e}_x + 2y\,\hat{e}_y", r"2x \hat{e}_1 + 2x \hat{e}_2"),
     (PLAIN, r"\begin{array}{c|c} 2xy & x^2 \\ \hline 5 & \cos y \end{array}",
      r"\begin{array}{cc} 2xy & x^2 \\ \hline 5 & \sin y \end{array}"),
+    # differences beside a comma are one entry, and a line may break within a product
+    *((SECOND, typed.format(4), typed.format(3)) for typed in ("[[10 -4, 4], [{}, 2]]", "[10 -4, 4; {}, 5 -3]",
+                                                              "[[10 -4, 4], [8 -{}, 2]]")),
+    (PLANE_AT, "(2, 2[3 -1])", "(2, 2[3 -2])"), (PLANE_AT, "([3 -1], [5 -1])", "([3 -1], [5 -2])"),
+    (jc.gradient("f(x, y, z) = xy + yz"), "[y, x\n + z, y]", "[y, x\n + y, y]"),
+    (jc.gradient("f(x, y, z) = xyz"), "[yz, x\n z, xy]", "[yz, y\n z, xy]"),
     (PLANE_AT, "[2 4]", "[2 5]"), (PLANE_AT, "∇f = [2. 4.]", "∇f = [2. -4.]"), (SLOPES, "[4 1]", "[4 -1]"),
 ]  # fmt: skip
 
