@@ -51,7 +51,8 @@ def _exactly(expected: Expr, given: Expr, samples: Samples, found: Equality) -> 
     screening = found.screening
     if found.outcome is Outcome.DIFFERENT:
         return Compared(WRONG, False, screening.agreed, screening.witness)
-    if found.outcome is Outcome.UNDECIDED:
+    vacuous = found.outcome is Outcome.PROVED and screening.undefined and not screening.agreed and limited(given)
+    if found.outcome is Outcome.UNDECIDED or vacuous:  # ln x + ln(−x) is ln(x²) wherever both are defined: nowhere
         undefined = screening.undefined and not screening.unsettled and limited(given)
         place = _place(samples, screening.gap)
         return Compared(WRONG if undefined else UNDECIDED, undefined_at=place, unreached=screening.unreached,

@@ -351,17 +351,20 @@ def test_the_form_is_judged_apart_from_the_value(function: str, answer: str, for
 
 
 SQUARE, AT_THREE = jc.jacobian("f(x) = x^2"), jc.jacobian("f(x) = x^2", at=3)
+LOGARITHM, ROOT = jc.jacobian("f(x) = x ln(x^2)"), jc.jacobian("f(x) = x |x|")
 NOWHERE = [
     (SQUARE, "2x + 0/(x - x)", "undefined", ""), (SQUARE, "2x + 0 sqrt(-1 - x^2)", "undefined", ""),
     (SQUARE, "2x + 0/((x + 1)^50 - (x + 1)^50)", "undefined", ""), (SQUARE, "2x + 0/(|x| - x)", "", "|x| - x ≠ 0"),
     (SQUARE, "2x + 0 ln(x)", "", "x > 0"), (SQUARE, "2x x/x", "", "x ≠ 0"), (SQUARE, "2x/1", "", ""),
     (AT_THREE, "6 + 0/(1 - 1)", "undefined", ""), (AT_THREE, "6 + 0 ln(0 - 1)", "undefined", ""),
     (AT_THREE, "6 + 0/sin(pi)", "undefined", ""), (AT_THREE, "6/(2 - 1)", "", ""),
+    (LOGARITHM, "2 + ln(x) + ln(-x)", "undefined", ""), (LOGARITHM, "2 + 2ln(-x)", "", "x < 0"),
+    (LOGARITHM, "2 + 2ln|x|", "", ""), (ROOT, "2sqrt(x) sqrt(-x)", "undefined", ""),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("solution", "answer", "code", "restriction"), NOWHERE, ids=[n[1] for n in NOWHERE])
-def test_zero_times_what_is_undefined_is_undefined(
+def test_an_answer_that_is_defined_nowhere_is_undefined(
     solution: jc.Solution, answer: str, code: str, restriction: str
 ) -> None:
     verdict = solution.check(answer)
