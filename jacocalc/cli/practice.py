@@ -109,9 +109,10 @@ def practice(
 
 def _refuse_page(options: Mapping[str, object]) -> None:
     """Where no sheet is printed, nothing is said of how.  Raises JacocalcError."""
+    hint = "--print N, without --lint and --reset, is a sheet of N exercises"
     for name, given in options.items():
         if given:
-            raise JacocalcError(f"{name} is for a sheet", hint="add --print N for a sheet of N exercises")
+            raise JacocalcError(f"{name} is for a sheet", hint=hint)
 
 
 def _progress() -> Progress:
