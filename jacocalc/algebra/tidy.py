@@ -649,12 +649,13 @@ class _Factors:
         groups: list[tuple[_Exponent, list[Expr]]] = []
         for base, exponent, times in self._one_by_one():
             if exponent is None and _is_exp(base):
+                whole: _Exponent = {}
                 parts = _exponent_of(base, exponent, times)
-                whole, bases = next((one for one in groups if not one[0].keys().isdisjoint(parts)), ({}, []))
-                if not bases:
-                    groups.append((whole, bases))
-                _add_exponent(whole, parts)
-                bases.append(base)
+                near = [one for one in groups if not one[0].keys().isdisjoint(parts)] + [(parts, [base])]
+                groups = [one for one in groups if one[0].keys().isdisjoint(parts)]
+                for other, _ in near:
+                    _add_exponent(whole, other)
+                groups.append((whole, [one for _, bases in near for one in bases]))
         for whole, bases in groups:
             if len(bases) > 1:
                 for base in bases:
@@ -667,22 +668,25 @@ class _Factors:
         for base, exponent, times in self._one_by_one():
             if exponent is None and times.denominator == 1 and isinstance(base, Call) and len(base.arguments) == 1:
                 angles.setdefault(base.arguments[0], {})[base.function] = int(times)
+        doubled = False
         for u, powers in angles.items():
             found = ratio(powers)
             for name in {**powers, **found} if found != powers else ():
                 self.powers[Call(name, (u,)), None] = Fraction(found.get(name, 0))
-            self._double(u, found)
+            doubled |= self._double(u, found)
+        if doubled:
+            self._ratios()
 
-    def _double(self, half: Expr, powers: Mapping[str, int]) -> None:
-        """sec(x/2) csc(x/2) → 2 csc x"""
+    def _double(self, half: Expr, powers: Mapping[str, int]) -> bool:
+        """sec(x/2) csc(x/2) → 2 csc x; whether there is that."""
         times = powers.get("sec", 0)
-        if not (isinstance(half, Quotient) and as_rational(half.denominator) == 2):
-            return
-        if times > 0 and powers.get("csc") == times:
-            for name in ("sec", "csc"):
-                del self.powers[Call(name, (half,)), None]
-            self.coefficient *= 2**times
-            self._add(Call("csc", (half.numerator,)), None, Fraction(times))
+        if not (isinstance(half, Quotient) and as_rational(half.denominator) == 2 and 0 < times == powers.get("csc")):
+            return False
+        for name in ("sec", "csc"):
+            del self.powers[Call(name, (half,)), None]
+        self.coefficient *= 2**times
+        self._add(Call("csc", (half.numerator,)), None, Fraction(times))
+        return True
 
     def _reciprocals(self) -> None:
         """1/sec u → cos u"""
@@ -946,7 +950,9 @@ class _Factors:
         for base, u, _ in parts:
             self._drop(base, u)
         for (_, u, power), by in zip(parts, divisors, strict=True):
-            self._add(u if by == ONE else divided(u, by), None, power)
+            rest = u if by == ONE else divided(u, by)
+            whole = power.denominator == 1 and not isinstance(rest, Sum)
+            self.take(rest, power) if whole else self._add(rest, None, power)
 
     def _above(self) -> None:
         """A numerator that is a sum: multiplied out where that makes it shorter, without fractions in it, and what all

@@ -80,7 +80,7 @@ CASES = [
     ("y/sec(x)", "y cos(x)"), ("x/csch(y)^2", "x sinh(y)^2"), ("y/(sec(x) csc(x))", "y cos(x) sin(x)"),
     ("1/(sec(x)^2 cos(x))", "cos(x)"), ("y/tan(x)", "y/tan(x)"),
     ("sec(x)/tan(x)^2", "csc(x) cot(x)"), ("sinh(x) sech(x)/cosh(x)", "sech(x) tanh(x)"),
-    ("csc(x)/tan(x)", "csc(x) cot(x)"),
+    ("csc(x)/tan(x)", "csc(x) cot(x)"), ("sin(x) sec(x/2) csc(x/2)", "2"), ("sec(x/2) csc(x/2) cos(x)", "2 cot(x)"),
     # powers and roots of exponentials
     ("exp(x) exp(-x) y", "y"), ("exp(2x) exp(-x)", "exp(x)"), ("exp(x)/exp(3x)", "exp(-2x)"), ("exp(x)^2", "exp(x)^2"),
     ("exp(x)^2 exp(-2x) y", "y"), ("exp(x y) exp(-2x y)/exp(y)", "exp(-xy)/exp(y)"), ("exp(x) exp(y)", "exp(x) exp(y)"),
@@ -218,7 +218,8 @@ CASES = [
     ("e^(x - y)/(e^x + e^(x + y))", "1/(e^y (1 + e^y))"), ("e^(x^2) e^(2y)/(e^(x^2) + e^(x^2) y)", "e^(2y)/(1 + y)"),
     ("exp(2x)/(exp(x) + y exp(x))^2", "1/(1 + y)^2"), ("exp(x - y)/(exp(x) + exp(x + y))", "1/(exp(y) (1 + exp(y)))"),
     ("x^(n - 1)/(x^(n - 1) + y x^(n - 1))", "1/(1 + y)"), ("2^(x + 1)/(2^x + 2^x*y)", "2/(1 + y)"),
-    ("exp(x + y) exp(-x)", "exp(y)"),
+    ("exp(x + y) exp(-x)", "exp(y)"), ("exp(x) exp(y) exp(x - y)", "exp(2x)"),
+    ("2^x y/(2^x - 2^(x + 1))", "-y"), ("6*2^x/(2^x + 2^(x + 1))^2", "2/(3·2^x)"), ("2^x/(3(2^x + 2^(x + 1)))", "1/9"),
     ("1/(e^x + x e^x)", "1/(e^x + x e^x)"),
     ("(x^2 - 2x log(x))/x^4", "(x - 2 ln(x))/x^3"),
     ("x/(x^2 + y)", "x/(x^2 + y)"),
