@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
@@ -226,18 +225,13 @@ def without_minus(expr: Expr) -> Expr:
 
 
 def _joined(coefficient: Fraction, body: Expr | None) -> Expr:
-    """The notation of coefficient · body: −3x, x/2, 3x/(2y), and x(a + b) for −x(−a − b)."""
+    """The notation of coefficient · body: −3x, x/2, 3x/(2y)."""
     if coefficient == 0:
         return ZERO
     if body is None:
         return rational(coefficient)
     size = abs(coefficient)
     over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
-    if coefficient < 0 and isinstance(over, Product):
-        signs = [negated(factor) for factor in over.factors]
-        place = next((i for i, turned in enumerate(signs) if turned is not None), None)
-        if place is not None and (turned := signs[place]) is not None:
-            over, coefficient = replace(over, factors=(*over.factors[:place], turned, *over.factors[place + 1 :])), size
     over = _times(size.numerator, over)
     under = _times(size.denominator, under)
     unsigned = over if under == ONE else Quotient(over, under)
@@ -482,8 +476,6 @@ class _Factors:
             base = Call(base.function, (self.sums.setdefault(_terms(u), u), *base.arguments[1:]))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
-        if exponent is None and isinstance(base, Product | Quotient) and self.powers[key].denominator == 1:
-            self.take(base, self.powers.pop(key))
 
     def _like_another(self, base: Sum, times: int) -> Sum:
         """(a − b)(b − a)² = (a − b)³, (x − 1/2)²/(2x − 1) = (x − 1/2)/2: the sum that was taken and is a multiple."""
@@ -594,15 +586,17 @@ class _Factors:
         for (base, exponent), times in self.powers.items():
             if times:
                 (over if times > 0 else under).append(_raised(base, exponent, abs(times)))
+        coefficient = self.coefficient
+        if len(over) + len(under) > 1 or coefficient != 1:  # x(−a − b) is −x(a + b)
+            for place, factor in enumerate(over):
+                if (turned := negated(factor)) is not None:
+                    over[place], coefficient = turned, -coefficient
         top, bottom = _product(over), _product(under)
-        if bottom is None:
-            return self.coefficient, top
-        if top is not None and (turned := negated(top)) is not None:
-            return -self.coefficient, Quotient(turned, bottom)
-        return self.coefficient, Quotient(ONE if top is None else top, bottom)
+        return coefficient, top if bottom is None else Quotient(ONE if top is None else top, bottom)
 
     def _collected(self) -> None:
         """Powers of one base, and roots, bars and functions of one angle, as few as they can be."""
+        self._whole_powers()
         self._exponentials()
         self._ratios()
         self._different_roots()
@@ -643,6 +637,12 @@ class _Factors:
                 self.powers[(base, parts[0][0])] = parts[0][1]
             else:
                 self._merge(base, parts)
+
+    def _whole_powers(self) -> None:
+        """(x/2)^(1/2) (x/2)^(3/2) → x²/4, where (x/2)^(7/2) stays."""
+        for base, exponent, times in self._one_by_one():
+            if exponent is None and isinstance(base, Product | Quotient) and times.denominator == 1:
+                self.take(base, self.powers.pop((base, None)))
 
     def _exponentials(self) -> None:
         """exp(2u) exp(−u) → exp(u), exp(u)² exp(−2u) → 1, exp(u + v)/exp(v) → exp(u): where exponents share a term."""
@@ -1233,7 +1233,10 @@ def _add_exponent(whole: _Exponent, parts: _Exponent) -> None:
 
 def _power_with(kind: Expr | None, exponent: _Exponent, side: int = 1) -> Expr:
     """The power of this base, exp for None, with the exponent; its inverse for −1."""
-    whole = tidy(Sum(tuple(_joined(side * times, None if body == ONE else body) for times, body in exponent.values())))
+    shared, *others = {times.denominator for times, _ in exponent.values() if times} or {1}
+    number = Fraction(side * (1 if others else shared))
+    total = Sum(tuple(_joined(number * times, None if body == ONE else body) for times, body in exponent.values()))
+    whole = tidy(total if others else Quotient(total, integer(shared)))
     return ONE if whole == ZERO else Call("exp", (whole,)) if kind is None else Power(kind, whole)
 
 
