@@ -583,14 +583,13 @@ class _Factors:
                 self._collected()
         over: list[Expr] = []
         under: list[Expr] = []
-        for (base, exponent), times in self.powers.items():
-            if times:
-                (over if times > 0 else under).append(_raised(base, exponent, abs(times)))
-        coefficient = self.coefficient
-        if len(over) + len(under) > 1 or coefficient != 1:  # x(−a − b) is −x(a + b)
-            for place, factor in enumerate(over):
-                if (turned := negated(factor)) is not None:
-                    over[place], coefficient = turned, -coefficient
+        coefficient, left = self.coefficient, [(*key, times) for key, times in self.powers.items() if times]
+        alone = coefficient == 1 and [times for *_, times in left] == [1]
+        for base, exponent, times in left:
+            turns = not alone and exponent is None and times.denominator == 1
+            turned = negated(base) if turns else None  # x(−a − b) is −x(a + b)
+            coefficient *= 1 if turned is None or times % 2 == 0 else -1
+            (over if times > 0 else under).append(_raised(turned or base, exponent, abs(times)))
         top, bottom = _product(over), _product(under)
         return coefficient, top if bottom is None else Quotient(ONE if top is None else top, bottom)
 
