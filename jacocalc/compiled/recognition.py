@@ -274,12 +274,15 @@ _HYPERBOLIC = {"cosh": ("sinh", "tanh", "sech"), "sinh": ("cosh", "coth", "csch"
 
 
 def _hyperbolic(tape: Tape, top: Node, under: Node, k: int) -> Node:
-    """a/cosh(u)^k or a/sinh(u)^k"""
+    """a/cosh(u)^k or a/sinh(u)^k, where a may be c sinh(u)^m or c cosh(u)^m"""
     u = tape.arguments[under]
     other, quotient, inverse = _HYPERBOLIC[tape.payloads[under]]
-    factor, function = _factored(tape, top)
-    if _is(tape, function, other) and tape.arguments[function] == u:
-        top, k = tape.times(tape.number(factor), tape.call(quotient, u)), k - 1
+    factor, above = _factored(tape, top)
+    m, function = (tape.payloads[above], tape.arguments[above][0]) if tape.names[above] == "power" else (1, above)
+    if m > 0 and _is(tape, function, other) and tape.arguments[function] == u:
+        shared = min(k, m)
+        quotients = tape.power(tape.call(quotient, u), shared)
+        top, k = tape.multiply((tape.number(factor), quotients, tape.power(function, m - shared))), k - shared
     return tape.times(top, tape.power(tape.call(inverse, u), k))
 
 
