@@ -65,6 +65,8 @@ def _average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fal
 
 def _gradient(f: Any, *spacing: Any, **options: Any) -> Any:
     """Differences, which are linear in f: the sum of f's entries times the differences of unit arrays."""
+    if any(np.asarray(step).dtype == object for step in spacing):
+        return NotImplemented
     units = np.eye(np.size(f)).reshape(-1, *np.shape(f))
     parts = [np.gradient(unit, *spacing, **options) for unit in units]
     if isinstance(parts[0], tuple):
@@ -77,7 +79,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     along = {"axis": axis, "keepdims": keepdims}
     if ord is None:
         return np.sqrt(np.sum(np.multiply(x, x), **along))
-    if not isinstance(ord, int | float) or ord in (0, 2):
+    if not isinstance(ord, int | float | np.integer) or ord in (0, 2):
         return NotImplemented
     sizes, extreme = np.abs(x), np.max if ord > 0 else np.min
     if axis is None and np.ndim(x) == 2 and abs(ord) in (1, math.inf):
@@ -123,6 +125,13 @@ def _sign_and_logarithm(array: Any) -> _SignAndLogarithm:
     return _SignAndLogarithm(np.sign(determinant), np.log(np.abs(determinant)))
 
 
+def _matrix_power(array: Any, n: int) -> Any:
+    """A A … A, or that of A⁻¹; I and A are left to NumPy."""
+    if n < 0:
+        return np.linalg.matrix_power(np.linalg.inv(array), -n)
+    return np.linalg.multi_dot([array] * n) if n > 1 else NotImplemented
+
+
 def _if_small(by_minors: Callable[..., Any]) -> Callable[..., Any]:
     """What minors give, of a square array of some few rows."""
     return lambda array, *others: (
@@ -132,7 +141,7 @@ def _if_small(by_minors: Callable[..., Any]) -> Callable[..., Any]:
 
 WRITTEN: dict[str, Callable[..., Any]] = {
     "select": _select, "piecewise": _piecewise, "interp": _interp, "average": _average, "gradient": _gradient,
-    "norm": _norm, "matrix_power": lambda array, n: np.linalg.multi_dot([array] * n) if n > 1 else NotImplemented,
+    "norm": _norm, "matrix_power": _matrix_power,
     "ptp": lambda a, *given, **options: np.max(a, *given, **options) - np.min(a, *given, **options),
     "count_nonzero": lambda a, axis=None, *, keepdims=False: np.sum(a.astype(bool), axis=axis, keepdims=keepdims),
     "det": _if_small(_determinant), "slogdet": _if_small(_sign_and_logarithm), "solve": _if_small(_solved),

@@ -192,6 +192,14 @@ class Condition(Traced):
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
+    def __eq__(self, other: object) -> Any:
+        return self ^ other ^ True if isinstance(other, Condition | bool) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> Any:
+        return self ^ other if isinstance(other, Condition | bool) else super().__ne__(other)
+
+    __hash__ = object.__hash__
+
     def _joined(self, word: str, other: Condition) -> Condition:
         """Both, or one of the two."""
         return Condition(self.tape, (word, self.key, other.key))
@@ -268,10 +276,11 @@ _STEPS = ("rint", "trunc", "remainder", "fmod", "floor_divide")
 _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
 }  # fmt: skip
-_JUNCTIONS = {  # add and multiply of conditions alone; with a number they are 1 or 0
+_JUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {  # of conditions alone; with a number they are 1 or 0
     **dict.fromkeys(("logical_and", "bitwise_and", "multiply"), operator.and_),
     **dict.fromkeys(("logical_or", "bitwise_or", "add"), operator.or_),
-    **dict.fromkeys(("logical_xor", "bitwise_xor"), operator.xor),
+    **dict.fromkeys(("logical_xor", "bitwise_xor", "not_equal"), operator.xor),
+    "equal": lambda one, other: one ^ other ^ True,
 }  # fmt: skip
 _COUNTING = ("sum", "mean", "var", "std", "prod", "cumsum", "dot", "average")
 _NEGATIONS = ("logical_not", "invert")

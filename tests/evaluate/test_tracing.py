@@ -80,6 +80,8 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x: np.piecewise(x, [x < 0.5], [lambda u, k, c: k * u + c, 7], 2, c=3), 3),
     (filled(lambda x, out: np.linalg.multi_dot([np.outer(x, x), x], out=out)), 3),
     (lambda A: np.linalg.matrix_power(A, 3) - np.linalg.multi_dot([A, A.T, A]), (2, 2)),
+    (lambda A: np.linalg.matrix_power(A + np.eye(2), -2) + np.linalg.matrix_power(A + np.eye(2), -1), (2, 2)),
+    (lambda A: np.linalg.norm(A[0], np.int64(3)) + np.linalg.norm(A, np.int32(1)), (2, 2)),
     (lambda A: np.linalg.norm(A, axis=1) + np.linalg.norm(A), (2, 2)),
     (lambda A: np.linalg.det(A) * np.linalg.inv(A + 2 * np.eye(3)) + np.linalg.solve(A + np.eye(3), A.T), (3, 3)),
     (lambda A: np.linalg.solve(A + np.eye(4), [1, 2, 3, 4]) * np.linalg.det(A + 3 * np.eye(4)), (4, 4)),
@@ -135,6 +137,15 @@ def test_traced_code_computes_what_the_code_computes(code: Callable[..., Any], n
         separate = isinstance(n, int) and (code.__code__.co_flags & 4 or code.__code__.co_argcount == n)
         wanted = np.ravel(np.array(code(*x) if separate else code(x), float))
         np.testing.assert_allclose(np.ravel(c.value(x.ravel())), wanted, rtol=1e-13)
+
+
+@pytest.mark.parametrize("code", [
+    lambda x: np.where((x > 0) == (x < 1), x, 2 * x), lambda x: np.where((x > 0) != (x > 1), x, 2 * x),
+    lambda x: np.where((x[0] > 0) == (x[1] > 0), x, 2 * x), lambda x: np.where((x[1] > 0) != True, x, 2 * x),  # noqa: E712
+])  # fmt: skip
+def test_two_conditions_that_agree_are_no_kink(code: Callable[[Any], Any]) -> None:
+    x = np.array([0.5, -2.0])
+    np.testing.assert_allclose(jc.compile(jc.trace(code, 2)).jacobian(x), np.diag(code(x) / x))
 
 
 def test_functions_of_scipy() -> None:
@@ -200,6 +211,7 @@ REFUSED = [
     (lambda x: np.max(x, initial=0, where=x > 1), "np.max with where= cannot", "np.max of what is chosen"),
     (lambda x: np.multiply(x, 2, where=x > 1), "leaves entries without a value", "np.where"),
     (lambda x: np.linalg.norm(x, ord=0), "branches on a value", ""),
+    (lambda x: np.gradient(x, x[0]), "the traced code needs a number", ""),
     (lambda x: max(x[0], x[1]), "branches on a value", "np.maximum"),
     (lambda x: [1, 2, 3][x[0]], "needs a whole number", ""),
     (lambda x: np.linalg.inv(np.outer(x, x).repeat(3, 0).repeat(3, 1)), r"np.linalg.inv cannot be traced: line \d+ of ",
