@@ -154,8 +154,9 @@ def _beside(tape: Tape, node: Node) -> Node | None:
 
 
 def _of_power(tape: Tape, root: Node, k: int) -> Node:
-    """ln u^k = k ln |u|, where |u| is u for odd k"""
-    size = tape.call("abs", (root,)) if k % 2 == 0 else root
+    """ln u^k = k ln |u|, where |u| is u for odd k and for a u above 0"""
+    positive = _exponents(tape, root) or (tape.names[root] == "call" and tape.payloads[root] in _LOGARITHMS)
+    size = root if k % 2 or positive else tape.call("abs", (root,))
     return tape.times(tape.number(k), _stable(tape, tape.call("ln", (size,))))
 
 

@@ -88,7 +88,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
         return NotImplemented
     if math.isinf(ord):
         return extreme(sizes, **along)
-    return np.sum(sizes, **along) if ord == 1 else np.sum(sizes**ord, **along) ** (1 / Fraction(ord))
+    return np.sum(sizes, **along) if ord == 1 else np.sum(sizes**ord, **along) ** (1 / Fraction(float(ord)))
 
 
 # -- small matrices -----------------------------------------------------------------------------------
