@@ -125,7 +125,7 @@ def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
 
 
 def _of_call(tape: Tape, node: Node) -> Node | None:
-    """ln of e^u, σ(u), cosh u, u^k, 1 + u and (1 + u)/(1 − u)"""
+    """ln of e^u, σ(u), cosh u, sech u, u^k, 1 + u and (1 + u)/(1 − u)"""
     if tape.names[node] == "power":
         return _of_power(tape, tape.arguments[node][0], tape.payloads[node])
     if tape.names[node] == "call" and tape.payloads[node] in _LOGARITHMS:
@@ -141,6 +141,7 @@ def _of_call(tape: Tape, node: Node) -> Node | None:
 
 _LOGARITHMS: dict[str, Callable[[Tape, Node], Node]] = {
     "exp": lambda tape, u: u, "cosh": lambda tape, u: tape.call("lncosh", (u,)),
+    "sech": lambda tape, u: tape.negate(tape.call("lncosh", (u,))),
     "sigmoid": lambda tape, u: tape.negate(tape.call("softplus", (tape.negate(u),))),
 }  # fmt: skip
 
