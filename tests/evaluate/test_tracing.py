@@ -81,7 +81,7 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (filled(lambda x, out: np.linalg.multi_dot([np.outer(x, x), x], out=out)), 3),
     (lambda A: np.linalg.matrix_power(A, 3) - np.linalg.multi_dot([A, A.T, A]), (2, 2)),
     (lambda A: np.linalg.matrix_power(A + np.eye(2), -2) + np.linalg.matrix_power(A + np.eye(2), -1), (2, 2)),
-    (lambda A: np.linalg.norm(A[0], np.int64(3)) + np.linalg.norm(A, np.int32(1)), (2, 2)),
+    (lambda A: np.linalg.norm(A[0], np.arange(9)[3]) + np.linalg.norm(A, np.arange(9, dtype=np.int32)[1]), (2, 2)),
     (lambda A: np.linalg.norm(A, axis=1) + np.linalg.norm(A), (2, 2)),
     (lambda A: np.linalg.det(A) * np.linalg.inv(A + 2 * np.eye(3)) + np.linalg.solve(A + np.eye(3), A.T), (3, 3)),
     (lambda A: np.linalg.solve(A + np.eye(4), [1, 2, 3, 4]) * np.linalg.det(A + 3 * np.eye(4)), (4, 4)),
