@@ -25,10 +25,11 @@ from jacocalc.reading.array_signs import NUMPY
 from jacocalc.reading.lexer import TIMES_TEN, Token
 from jacocalc.reading.loop_letters import in_one_letter
 from jacocalc.reading.loop_steps import begin_as_written, from_one_step
+from jacocalc.reading.norms import NORM_INDEX
 from jacocalc.reading.program_words import is_function
 from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, statements_of
 from jacocalc.reading.term_names import Family, Names
-from jacocalc.reading.terms import NORM_INDEX, TermParser
+from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.terms import (
     DEFINITE,

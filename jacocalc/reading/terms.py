@@ -11,7 +11,6 @@ operator; what is widened on the way (a vector added to every column) is noted.
 from __future__ import annotations
 
 import re
-import unicodedata
 from fractions import Fraction
 from functools import reduce
 
@@ -21,11 +20,11 @@ from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
-from jacocalc.reading import array_signs, axes, comparisons, composed_calls, einsum, step_sums
+from jacocalc.reading import array_signs, axes, comparisons, composed_calls, einsum, norms, step_sums
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token, tokenize
-from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
+from jacocalc.reading.mismatches import mismatch, sized, typed
 from jacocalc.reading.program_words import (
     AXES,
     ELEMENTWISE,
@@ -33,7 +32,6 @@ from jacocalc.reading.program_words import (
     FORMULAS,
     FUNCTIONS,
     MAKERS,
-    NORMS,
     PRODUCTS,
     REFUSED,
     SECOND_ARGUMENTS,
@@ -79,11 +77,6 @@ from jacocalc.terms import (
 
 _MOST_PRIMES = 2
 _BOTH_AXES = ({"0", "1"}, {"-1", "-2"})
-NORM_INDEX = (
-    r"(\s*+(?:\^\s*+(?:\{\s*+2\s*+\}|2))?)(\s*+_\s*+(?:\{\s*+(?:\\(?:mathrm|text|mathcal)\s*+\{([^{}]*+)\}\s*+"
-    r"|([^{}]*+))\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*+[₁-₉])"
-)
-_NORM_INDEX = re.compile(NORM_INDEX)
 _ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
 _COLUMN_OF_ONES = "the column of n ones is ones(n), or 1_n"
 _UNSIZED = (
@@ -93,11 +86,6 @@ _UNSIZED = (
 _NEW_AXES = {("[", *axes_, "]") for none in ("None", "newaxis") for axes_ in ((":", ",", none), (none, ",", ":"))}
 _NUMBERS = re.compile(r"[\d\s,:]+")
 _POSITION = re.compile(r"[\w\s,:+-]+")  # of an entry or of several: 1,2 and 0:2 and i,:
-
-
-def _root(power: Term) -> Term:
-    """1/p"""
-    return Scalar(1 / power.value) if isinstance(power, Scalar) else Over(Scalar(Fraction(1)), power)
 
 
 def _scaled(matrix: Term, vector: Term, line: str) -> Term:
@@ -111,21 +99,6 @@ def _at_lines(vector: Term, line: str, shape: Shape) -> Term:
     if line == "column":
         return Times((vector, Transposed(Ones((shape[1], 1)))))
     return Times((Ones((shape[0], 1)), Transposed(vector) if vector.shape[1] == 1 else vector))
-
-
-def _adds_sizes(term: Term) -> bool:
-    """Whether a term is Σ |x|^p, which is never negative."""
-    match term:
-        case Operation("sum", (Raised(base, power),)):
-            even = isinstance(power, Scalar) and power.value % 2 == 0
-            return even or (isinstance(base, Elementwise) and base.function == "abs")
-    return False
-
-
-def _index_of_norm(match: re.Match[str]) -> str:
-    """What stands below the bars: 2, F, ∞ of \\infty"""
-    inside = next((part for part in match.groups()[2:] if part is not None), match[2])
-    return inside.strip(" _\\")
 
 
 class TermParser(Cursor):
@@ -520,7 +493,7 @@ class TermParser(Cursor):
         if self.is_formula(token.text):
             return composed_calls.called(self, token.text, token, base)
         if token.text == "norm" and self.following.text != ")":
-            return self._norm_called(token, base)
+            return norms.called(self, token, base)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
         self.open()
@@ -547,10 +520,8 @@ class TermParser(Cursor):
         if word:
             return self._special_power(base, word, operator)
         exponent = self.exponent(operator)
-        if isinstance(base, Operation) and base.name == "norm" and exponent == Scalar(Fraction(2)):
-            return Operation("norm2", base.arguments)
-        if isinstance(base, Raised) and base.exponent == _root(exponent) and _adds_sizes(base.base):
-            return base.base  # ‖x‖_p^p
+        if (sizes := norms.without_root(base, exponent)) is not None:
+            return sizes
         if base.is_scalar:
             return Raised(base, exponent)
         negative = isinstance(exponent, Opposite)
@@ -643,23 +614,8 @@ class TermParser(Cursor):
                 inner = self.inner(inner, self.expression(), comma)
             self.close()
             return inner
-        if self.sees("||"):
-            self.open()
-            inner = self.expression()
-            self.close()
-            return self._norm(inner, token)
-        if self.sees("|"):
-            self.open()
-            inner = self.expression()
-            self.close()
-            if self._is_determinant(inner, token):
-                self.names.note(f"|{paper_term(inner)}| is the determinant")
-                return Operation("det", (inner,))
-            if not inner.is_scalar and not self._added_up(token):
-                size = f"det({typed(inner)})" if inner.shape[0] == inner.shape[1] else "||…||"
-                hint = f"write abs(…) entry by entry, or {size} for the {'determinant' if size[0] == 'd' else 'norm'}"
-                raise self.error("bars take a scalar here", token, hint)
-            return Elementwise("abs", inner)
+        if self.sees("||", "|"):
+            return norms.between_bars(self)
         if self.sees("√"):
             self.take()
             return Elementwise("sqrt", self.atom())
@@ -690,76 +646,6 @@ class TermParser(Cursor):
         found = comparisons.indicator(self, self.expression())
         self.close()
         return found
-
-    def _norm(self, inner: Term, opener: Token) -> Term:
-        """||…||, ||…||_2"""
-        match = _NORM_INDEX.match(self.text, self.before.end)
-        index = "" if match is None else unicodedata.normalize("NFKC", _index_of_norm(match))
-        return self._norm_of(inner, index, opener)
-
-    def _norm_called(self, token: Token, base: Term | None = None) -> Term:
-        """norm(x, 1), norm(A, 'fro'), norm(x, ord=2), x.norm(p=1)"""
-        end = closed_at(self.tokens, self.at)
-        self.open()
-        if base is None:
-            base = self.expression()
-            self.take()
-        words = [one.text for one in self.tokens[self.at : end] if one.text not in ("'", '"', "ord", "p", "=")]
-        if "," in words:
-            said = "norm takes a vector or a matrix, and which norm it is"
-            raise self.error(said, token, "norm(x, 1), norm(A, 'fro')")
-        self.at = end
-        self.close()
-        return self._norm_of(base, "".join(words), token)
-
-    def _norm_of(self, inner: Term, index: str, opener: Token) -> Term:
-        """||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
-        if index.lower() in ("", "f", "fro") or (index == "2" and 1 in inner.shape):
-            return Operation("norm", (inner,))
-        power = self._power_of_norm(index) if 1 in inner.shape else None
-        if power is None:
-            raise self._no_norm(index, inner, opener)
-        even = isinstance(power, Scalar) and power.value % 2 == 0
-        size: Term = inner if even else Elementwise("abs", inner)
-        if power == Scalar(Fraction(1)):
-            return Operation("sum", (size,))
-        self.names.note(f"‖…‖_{index} is sum(abs(…).^{index})^(1/{index})")
-        return Raised(Operation("sum", (Raised(size, power),)), _root(power))
-
-    def _power_of_norm(self, index: str) -> Term | None:
-        """The p of ‖x‖_p: a whole number or a declared scalar."""
-        if index.isdigit():
-            return Scalar(Fraction(index)) if int(index) else None
-        found = self.names.variable(index)
-        return found if found is not None and found.is_scalar else None
-
-    def _no_norm(self, index: str, inner: Term, opener: Token) -> ReadError:
-        """A norm whose derivative is not known here, and what is."""
-        vector = 1 in inner.shape
-        size = NORMS.get(index, ("", ""))[not vector]
-        of = f"{'' if vector else 'the matrix '}{named_term(inner)}"
-        said = f"the {index}-norm of {of}{f', its {size},' if size else ''} is not read here"
-        hint = "||x||_p takes a whole number or a declared scalar p; ||x|| is the Euclidean norm"
-        if not vector:
-            hint = "sum(abs(…)) adds up all entries" if index == "1" else "||…||_F, or ||…||, is the Frobenius norm"
-        elif size:
-            hint = REFUSED["max"]
-        return self.error(said, opener, hint)
-
-    def _is_determinant(self, inner: Term, opener: Token) -> bool:
-        """Whether bars around a square matrix can only be its determinant: ln|S|, |S|^(-1/2)."""
-        place = self.tokens.index(opener)
-        words = [token.text for token in self.tokens[max(place - 2, 0) : place] if token.text != "("]
-        before = words[-1] if words else ""
-        if inner.is_scalar or inner.shape[0] != inner.shape[1] or before in ("sum", "mean"):
-            return False
-        return self.sees("^") or before in ("ln", "log", "sqrt", "√")
-
-    def _added_up(self, opener: Token) -> bool:
-        """Whether the bars that were just closed hold all of sum(|…|) or mean(|…|): only entry by entry makes sense."""
-        place = self.tokens.index(opener)
-        before = [token.text for token in self.tokens[max(place - 2, 0) : place]]
-        return before in (["sum", "("], ["mean", "("]) and self.sees(")")
 
     def written_adjoint(self) -> Term:
         """∂L/∂W as it is written on paper."""
@@ -1024,7 +910,7 @@ class TermParser(Cursor):
         if not step_sums.has_bounds(self) and axes.is_given(self, name):
             found = axes.along(self, name, token, None)
         elif name == "norm" and self._has_comma():
-            found = self._norm_called(token)
+            found = norms.called(self, token)
         elif name == "einsum":
             found = einsum.einsum(self, token)
         elif self.is_formula(name) and not order:
