@@ -12,45 +12,27 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from functools import reduce
 
 from jacocalc.errors import ReadError, ShapeError, did_you_mean
 from jacocalc.functions import Size
 from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
-from jacocalc.programs import shape_text
-from jacocalc.reading import array_signs, axes, comparisons, composed_calls, einsum, norms, step_sums
-from jacocalc.reading.brackets import closed_at, own_level
+from jacocalc.reading import array_signs, axes, comparisons, norms, program_calls, step_sums
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token, tokenize
 from jacocalc.reading.mismatches import mismatch, sized, typed
-from jacocalc.reading.program_words import (
-    AXES,
-    ELEMENTWISE,
-    EXTREMES,
-    FORMULAS,
-    FUNCTIONS,
-    MAKERS,
-    PRODUCTS,
-    REFUSED,
-    SECOND_ARGUMENTS,
-    TO_SCALAR,
-    WRITTEN,
-    is_function,
-)
+from jacocalc.reading.program_words import AXES, FUNCTIONS, REFUSED, WRITTEN, is_function
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.unsized import IDENTITY, VECTOR, in_size, is_unsized, of_one_size, sized_ones
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
-    SCALAR,
     ZERO,
     Adjoint,
     Differential,
     Elementwise,
     Extent,
-    Eye,
     Hadamard,
     Inverted,
     Letter,
@@ -75,8 +57,6 @@ from jacocalc.terms import (
     variables_of,
 )
 
-_MOST_PRIMES = 2
-_BOTH_AXES = ({"0", "1"}, {"-1", "-2"})
 _ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
 _COLUMN_OF_ONES = "the column of n ones is ones(n), or 1_n"
 _UNSIZED = (
@@ -391,6 +371,26 @@ class TermParser(Cursor):
         scalar: Term = Times(tuple(scalars)) if len(scalars) > 1 else scalars[0]
         return Times((*scalars, body)) if body.is_scalar else Scaled(scalar, body)
 
+    def inner(self, a: Term, b: Term, token: Token) -> Term:
+        """⟨a, b⟩: aᵀb of vectors, tr(AᵀB) of matrices."""
+        a, b = of_one_size(a, b)
+        if a.shape != b.shape:
+            raise self.mismatch(a, b, token, "⊙")
+        if a.is_scalar:
+            return Times((a, b))
+        if self.names.verbatim or a.shape[1] != 1:
+            return Operation("inner", (a, b))
+        return Times((Transposed(a), b))
+
+    def outer(self, a: Term, b: Term, token: Token) -> Term:
+        """a bᵀ of two vectors."""
+        if token.text == "⊗" and not a.is_scalar and not b.is_scalar and a.shape[1] != 1 != b.shape[1]:
+            hint = f"{WRITTEN['kron']}; of two vectors ⊗ is the outer product"
+            raise self.misfit("a Kronecker product of matrices is not read", token, hint)
+        if a.shape[1] != 1 or b.shape[1] != 1:
+            raise self.mismatch(a, b, token, "·")
+        return Times((a, Transposed(b)))
+
     def quotient(self, above: Term, below: Term, operator: Token) -> Term:
         """a/c with a scalar below."""
         if not below.is_scalar and (entries := array_signs.divided(self, above, below, operator)) is not None:
@@ -437,9 +437,9 @@ class TermParser(Cursor):
                 base = self._with_new_axis(base)
                 continue
             if operator.text == ".":
-                base = self.method(base)
+                base = program_calls.method(self, base)
             elif operator.text == "'":
-                base = self._turned(base, operator)
+                base = self.turned(base, operator)
             elif operator.text == ".^":
                 base = Raised(base, self.exponent(operator))
             else:
@@ -480,45 +480,13 @@ class TermParser(Cursor):
         marked = self._marked()
         return replaced(term, marked) if marked else term
 
-    def method(self, base: Term) -> Term:
-        """z.sum(), W.dot(x), z.exp(), W.shape[0] as in NumPy and PyTorch"""
-        token = self.take()
-        if token.text in ("shape", "size"):
-            return self._length(base, token)
-        if token.text not in (*FUNCTIONS, *FORMULAS):
-            instead = f"write {WRITTEN[token.text]}" if token.text in WRITTEN else REFUSED.get(token.text, "")
-            raise self.error(f"{token.text} is no method that is read here", token, instead)
-        if axes.is_given(self, token.text, method=True):
-            return axes.along(self, token.text, token, base)
-        if self.is_formula(token.text):
-            return composed_calls.called(self, token.text, token, base)
-        if token.text == "norm" and self.following.text != ")":
-            return norms.called(self, token, base)
-        if self.following.text != ")":
-            return self.applied(token.text, 0, [base, *self.arguments(token)], token)
-        self.open()
-        self.close()
-        return self.applied(token.text, 0, [base], token)
-
-    def _length(self, base: Term, token: Token) -> Term:
-        """The size of W.shape[0], x.size(0) or W.shape[-1] as a number"""
-        self.open()
-        sign = "-" if self.sees("-") and self.take() else ""
-        axes_of = base.shape if base.shape[1] != 1 or self.names.is_column(base) else base.shape[:1]
-        place = next((i for i in range(-len(axes_of), len(axes_of)) if sign + self.token.text == str(i)), None)
-        if place is None:
-            raise self.error(f"{sized(base)}, and has no axis {sign}{self.token.text}", token, end=self.token.end)
-        self.take()
-        self.close()
-        return axes.number(axes_of[place])
-
     def raised(self, base: Term, operator: Token) -> Term:
         """A^T, A^-1, A^-T, A^2, s^k"""
         if (entries := array_signs.raised(self, base, operator)) is not None:
             return entries
         word = self.raised_word()
         if word:
-            return self._special_power(base, word, operator)
+            return self.special_power(base, word, operator)
         exponent = self.exponent(operator)
         if (sizes := norms.without_root(base, exponent)) is not None:
             return sizes
@@ -562,15 +530,16 @@ class TermParser(Cursor):
             rest = Token("name", token.text[1:], token.start + 1, token.end, False)
             self.tokens[place : place + 1] = [turned, rest]
 
-    def _turned(self, base: Term, operator: Token) -> Term:
+    def turned(self, base: Term, operator: Token) -> Term:
         """baseᵀ"""
         if isinstance(base, Scalar):
             raise self.error("a number has no transpose", operator, _COLUMN_OF_ONES)
         return Transposed(base)
 
-    def _special_power(self, base: Term, word: str, operator: Token) -> Term:
+    def special_power(self, base: Term, word: str, operator: Token) -> Term:
+        """A^T, A^-1, A^-T"""
         if word == "T":
-            return self._turned(base, operator)
+            return self.turned(base, operator)
         if base.is_scalar:
             return Over(Scalar(Fraction(1)), base)
         if base.shape[0] != base.shape[1]:
@@ -670,7 +639,7 @@ class TermParser(Cursor):
             token = self.tokens[self.at] = token._replace(text=token.text.replace("Sigma", "sum"))
         name = token.text
         generic = name in self.names.functions
-        if not generic and not self._is_small_change(name) and not self.of_a_module(token):
+        if not generic and not self._is_small_change(name) and not program_calls.is_of_a_module(self, token):
             found = self.names.variable(name)
             layered = self._family_with_bracket(name)
             if found is not None or layered is not None:
@@ -678,7 +647,7 @@ class TermParser(Cursor):
                 self._step_over_variables(token)
                 return self._layered(found, token) if layered is None else self._at_layer(token)
         if (generic or is_function(name)) and self._is_call(name):
-            return self.call()
+            return program_calls.call(self)
         special = self.special(token)
         if special is not None:
             return special
@@ -754,7 +723,7 @@ class TermParser(Cursor):
             sizes = [self._size_below(size) for size in index.split("×")]
             found = [size for size in sizes if size is not None]
             if len(found) == len(sizes):
-                return self._of_sizes(stem, found, self.take())
+                return program_calls.of_sizes(self, stem, found, self.take())
         return self._small_change(token)
 
     def _is_small_change(self, name: str) -> bool:
@@ -871,92 +840,11 @@ class TermParser(Cursor):
                 token = next(token for token in self.tokens if token.text in words)
                 raise self.error(f"{token.text} needs a size here", token, hint)
 
-    def of_a_module(self, token: Token) -> bool:
-        """np.mean, also where mean is a variable; products of our own notation have signs."""
-        called = self.names.verbatim and self.following.text == "("
-        return is_function(token.text) and (called or self.text[max(token.start - 1, 0)] == ".")
-
     # -- calls --------------------------------------------------------------------------------------
-
-    def call(self) -> Term:
-        """f(x), σ′(z), ones(n), tr A"""
-        token = self.take()
-        name, order = token.text, 0
-        if name in EXTREMES and self._has_keyword():
-            raise self.refused(EXTREMES[name], token)
-        if name in EXTREMES and self.sees("("):
-            arguments = self.arguments(token)
-            if len(arguments) > 1:
-                return self.extreme(EXTREMES[name], arguments, token)
-            name = EXTREMES[name]
-        if name in REFUSED:
-            raise self.refused(name, token)
-        if name in MAKERS:
-            return self.made(name, token)
-        while self.sees("'"):
-            if order == _MOST_PRIMES and not self.names.verbatim:
-                raise self.error(f"at most {_MOST_PRIMES} derivatives of {name} are read here")
-            self.take()
-            order += 1
-        squared = None
-        if self.sees("^") and not self.names.verbatim:
-            self.take()
-            squared = self.exponent(token)
-            if isinstance(squared, Opposite):
-                raise self.error(f"{name}^-1 can be read as the inverse function or as 1/{name}", token)
-        if name in ("ln", "log") and self.sees_word("det"):
-            self.take()
-            name = "logdet"
-        if not step_sums.has_bounds(self) and axes.is_given(self, name):
-            found = axes.along(self, name, token, None)
-        elif name == "norm" and self._has_comma():
-            found = norms.called(self, token)
-        elif name == "einsum":
-            found = einsum.einsum(self, token)
-        elif self.is_formula(name) and not order:
-            found = composed_calls.called(self, name, token)
-        else:
-            found = self.applied(name, order, self.arguments(token), token)
-        return found if squared is None else Raised(found, squared)
-
-    def is_formula(self, name: str) -> bool:
-        """Whether the name stands for a formula of the language."""
-        return name in FORMULAS and name not in self.names.functions
-
-    def refused(self, name: str, token: Token) -> ReadError:
-        """argmax and others, which have no derivative"""
-        return self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
 
     def formula(self, text: str, names: Names) -> Term:
         """A formula of the language that a name stands for."""
         return TermParser(text, tokenize(text, matrix=True), names).expression()
-
-    def _has_comma(self) -> bool:
-        """Whether the brackets at the cursor hold more than one argument."""
-        inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
-        return self.sees("(") and any(token.text == "," for token in inside)
-
-    def _has_keyword(self) -> bool:
-        """max(X, axis=1)"""
-        inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
-        return self.sees("(") and any(token.text == "=" for token in inside)
-
-    def extreme(self, name: str, arguments: list[Term], token: Token) -> Term:
-        """max(a, b, c) = max(max(a, b), c), entry by entry."""
-        return reduce(lambda left, right: self._extreme_of_two(name, left, right, token), arguments)
-
-    def _extreme_of_two(self, name: str, left: Term, right: Term, token: Token) -> Term:
-        """max(0, a) = relu(a), max(a, b) = b + relu(a − b); min(0, a) = −relu(−a), min(a, b) = b − relu(b − a)"""
-        least = name == "min"
-        if isinstance(left, Zeros):
-            left, right = right, left
-        if isinstance(right, Zeros):
-            return Opposite(Elementwise("relu", Opposite(left))) if least else Elementwise("relu", left)
-        (left,), right = self.fitting([left], right, token)
-        self.names.note(f"{name}({paper_term(left)}, {paper_term(right)}) is written with relu")
-        above, below = (right, left) if least else (left, right)
-        excess = Elementwise("relu", Plus((above, Opposite(below))))
-        return Plus((right, Opposite(excess) if least else excess))
 
     def arguments(self, token: Token) -> list[Term]:
         """(a, b), or one factor without brackets."""
@@ -990,163 +878,4 @@ class TermParser(Cursor):
 
     def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
         """A function at its arguments, whose size must be known."""
-        first = arguments[0]
-        if name not in PRODUCTS:
-            self.refuse_unsized(first)
-        if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1 and first not in self.names.columns:
-            return first.terms[0]
-        if name in PRODUCTS:
-            return self.product_named(name, arguments, token)
-        if self.is_formula(name):
-            return composed_calls.applied(self, name, arguments, token)
-        if name == "grad":
-            return self.gradient(arguments, token)
-        if name == "transpose" and {paper_term(axis) for axis in arguments[1:]} in _BOTH_AXES:
-            return self._turned(first, token)
-        if name == "where":
-            return comparisons.choice(self, arguments, token)
-        if len(arguments) != 1:
-            raise self.error(f"{name} takes one argument, not {len(arguments)}", token, SECOND_ARGUMENTS.get(name, ""))
-        if name in self.names.functions or name in ELEMENTWISE:
-            known = name if name in self.names.functions else ELEMENTWISE[name]
-            if known == "ln" and isinstance(first, Operation) and first.name == "det" and not self.names.verbatim:
-                return Operation("logdet", first.arguments)
-            if first.shape[0] == first.shape[1] and not first.is_scalar and known in ("exp", "ln", "sqrt"):
-                self.names.note(f"{name} of a matrix is taken entry by entry")
-            return Elementwise(known, first, order)
-        if order:
-            raise self.error(f"{name} has no elementwise derivative", token)
-        if name == "len":
-            return axes.number(first.shape[0])
-        if name == "slogdet":
-            self._second_of_two(token)
-            name = "logdet"
-        if TO_SCALAR.get(name, name) in ("tr", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
-            raise self.misfit(f"{name} needs a square matrix, but {sized(first)}", token)
-        if name == "inv":
-            return self._special_power(first, "-1", token)
-        if name == "transpose":
-            return Transposed(first)
-        if name in TO_SCALAR:
-            return self._to_scalar(TO_SCALAR[name], first, token)
-        if name == "diag":
-            if first.shape[1] == 1:
-                return Operation("diag", (first,))
-            if first.shape[0] != first.shape[1]:
-                raise self.misfit(f"diag takes a vector or a square matrix, not {shape_text(first.shape)}", token)
-            return Operation("diagonal", (first,))
-        if name in ("softmax", "log_softmax") and first.shape[1] != 1:
-            hint = "softmax_rows normalises every row, softmax_columns every column"
-            raise self._no_vector(name, first, token, hint)
-        if name == "log_softmax":
-            return Elementwise("ln", Operation("softmax", (first,)))
-        return Operation(name, (first,))
-
-    def gradient(self, arguments: list[Term], token: Token) -> Term:
-        """grad(L, v): the gradient of a scalar that was computed before, in the shape of v."""
-        if len(arguments) != 2 or not all(isinstance(part, Var) for part in arguments):
-            raise self.error("grad takes a loss and a variable", token, "grad(L, W)")
-        if not arguments[0].is_scalar:
-            said = f"{sized(arguments[0])}: only a scalar has a gradient"
-            raise self.misfit(said, token)
-        return Operation("grad", tuple(arguments))
-
-    def _to_scalar(self, name: str, first: Term, token: Token) -> Term:
-        if name in ("logsumexp", "var", "std") and first.shape[1] != 1:
-            x, (rows, columns) = typed(first), first.shape
-            hint = f"mean(({x} - mean({x}) ones({rows}, {columns})).^2) is that of all entries"
-            if name == "logsumexp":
-                hint = f"log(exp({x}) ones({columns})) has that of every row, log(exp({x})' ones({rows})) of columns"
-            raise self._no_vector(name, first, token, hint)
-        if name == "norm" and self.sees("^") and self.following.text == "2":
-            self.take()
-            self.take()
-            return Operation("norm2", (first,))
-        if name in axes.SPREADS:
-            return axes.spread(self, name, Operation("var", (first,)), first.shape[0], token)
-        return Operation(name, (first,))
-
-    def _second_of_two(self, token: Token) -> None:
-        """The [1] behind slogdet(A), which gives a sign and log|det A|."""
-        if [one.text for one in self.tokens[self.at : self.at + 3]] != ["[", "1", "]"]:
-            raise self.error("slogdet gives a sign and a logarithm", token, "write logdet(X), or slogdet(X)[1]")
-        self.at += 3
-
-    def _no_vector(self, name: str, term: Term, token: Token, hint: str) -> ShapeError:
-        """softmax or logsumexp of a matrix"""
-        return self.misfit(f"{name} takes a vector, but {sized(term)}", token, hint)
-
-    def product_named(self, name: str, arguments: list[Term], token: Token) -> Term:
-        """dot(x, y), outer(x, y); dot(W, x) and all that is dot in NumPy, but of two vectors, is the matrix product.
-
-        NumPy's inner(A, B) is A Bᵀ.
-        """
-        if len(arguments) != 2:
-            raise self.error(f"{name} takes two arguments", token)
-        a, b = arguments
-        if name in ("outer", "ger"):
-            return self.outer(a, b, token)
-        numpy = self.of_a_module(token)
-        if name == "inner" and numpy and a.shape[1] != 1:
-            name, b = "matmul", b if b.shape[1] == 1 else Transposed(b)
-        if name == "matmul" and numpy and a.shape == b.shape and a.shape[1] == 1:  # of two vectors
-            return self.inner(a, b, token)
-        fitting = name == "dot" and a.shape != b.shape and a.shape[1] == b.shape[0]
-        if name != "inner" and (turned := array_signs.before_a_matrix(self, a, b)) is not None:
-            return turned
-        if name in ("matmul", "mm", "mv") or fitting or (numpy and a.shape[1] != 1):
-            return self.joined(self.times([a], b, token))
-        return self.inner(a, b, token)
-
-    def inner(self, a: Term, b: Term, token: Token) -> Term:
-        """⟨a, b⟩: aᵀb of vectors, tr(AᵀB) of matrices."""
-        a, b = of_one_size(a, b)
-        if a.shape != b.shape:
-            raise self.mismatch(a, b, token, "⊙")
-        if a.is_scalar:
-            return Times((a, b))
-        if self.names.verbatim or a.shape[1] != 1:
-            return Operation("inner", (a, b))
-        return Times((Transposed(a), b))
-
-    def outer(self, a: Term, b: Term, token: Token) -> Term:
-        """a bᵀ of two vectors."""
-        if token.text == "⊗" and not a.is_scalar and not b.is_scalar and a.shape[1] != 1 != b.shape[1]:
-            hint = f"{WRITTEN['kron']}; of two vectors ⊗ is the outer product"
-            raise self.misfit("a Kronecker product of matrices is not read", token, hint)
-        if a.shape[1] != 1 or b.shape[1] != 1:
-            raise self.mismatch(a, b, token, "·")
-        return Times((a, Transposed(b)))
-
-    def made(self, name: str, token: Token) -> Term:
-        """ones(n), ones(m, n), zeros(n), I(n)"""
-        if not self.sees("("):
-            raise self.error(f"{name} needs a size", token, f"write {name}(n)")
-        self.open()
-        sizes = [self.extent()]
-        while self.sees(","):
-            self.take()
-            sizes.append(self.extent())
-        self.close()
-        return self._of_sizes(name, sizes, token)
-
-    def _of_sizes(self, name: str, sizes: list[Size], token: Token) -> Term:
-        if name in ("I", "eye"):
-            if len(set(sizes)) != 1:
-                raise self.error("the identity is square", token)
-            return Eye(sizes[0]) if sizes[0] != 1 or self.names.verbatim else Scalar(Fraction(1))
-        shape = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
-        if name == "ones" and shape == SCALAR and not self.names.verbatim:
-            return Scalar(Fraction(1))
-        return Ones(shape) if name == "ones" else Zeros(shape) if shape != SCALAR else ZERO
-
-    def extent(self) -> Size:
-        """A size: a number, n, n_{l-1}."""
-        token = self.take()
-        if token.kind == "number" and token.text.isdigit() and int(token.text) > 0:
-            return int(token.text)
-        size = self.names.size(token.text)
-        if size is not None:
-            return size
-        known = ", ".join(sorted(self.names.sizes)) or "none"
-        raise self.error(f"{token.text or 'nothing'} is not a declared size", token, f"declared sizes: {known}")
+        return program_calls.applied(self, name, order, arguments, token)
