@@ -28,6 +28,7 @@ REFUSED = {
     "(logsumexp is the smooth stand-in); exp(z - max(z)) / sum(…) is softmax(z)",
     "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
 }  # fmt: skip
+ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
 AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
 SECOND_ARGUMENTS = {  # what a second argument would say
     "transpose": "X' has rows for columns",

@@ -13,29 +13,23 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from jacocalc.errors import ReadError, ShapeError, did_you_mean
-from jacocalc.functions import Size
-from jacocalc.known_functions import CALLED, SPELLINGS
-from jacocalc.notation import name_key
+from jacocalc.errors import ShapeError
 from jacocalc.options import LIMITS
-from jacocalc.reading import array_signs, axes, comparisons, norms, program_calls, step_sums
+from jacocalc.reading import array_signs, axes, comparisons, named_terms, norms, program_calls, step_sums
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token, tokenize
 from jacocalc.reading.mismatches import mismatch, sized, typed
-from jacocalc.reading.program_words import AXES, FUNCTIONS, REFUSED, WRITTEN, is_function
+from jacocalc.reading.program_words import AXES, ENTRIES, WRITTEN
 from jacocalc.reading.scope import Scope
-from jacocalc.reading.term_names import Family, Names
+from jacocalc.reading.term_names import Names
 from jacocalc.reading.unsized import IDENTITY, VECTOR, in_size, is_unsized, of_one_size, sized_ones
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     ZERO,
-    Adjoint,
-    Differential,
     Elementwise,
     Extent,
     Hadamard,
     Inverted,
-    Letter,
     Ones,
     Operation,
     Opposite,
@@ -48,7 +42,6 @@ from jacocalc.terms import (
     Term,
     Times,
     Transposed,
-    Var,
     Zeros,
     occurs,
     parts_of,
@@ -57,7 +50,6 @@ from jacocalc.terms import (
     variables_of,
 )
 
-_ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
 _COLUMN_OF_ONES = "the column of n ones is ones(n), or 1_n"
 _UNSIZED = (
     (IDENTITY, ("I", "eye"), "the identity is I(n)"),
@@ -304,9 +296,9 @@ class TermParser(Cursor):
             return
         typed = self.text[word.start : end + 1]
         if opener.text == "(" and inside.strip().isdigit():
-            hint = f"write {inside.strip()}{word.text} for the product; {_ENTRIES}"
+            hint = f"write {inside.strip()}{word.text} for the product; {ENTRIES}"
             raise self.error(f"“{typed}” can be read in two ways", word, hint, end + 1)
-        raise self.error(f"{typed} is an entry, which is not read here", word, _ENTRIES, end + 1)
+        raise self.error(f"{typed} is an entry, which is not read here", word, ENTRIES, end + 1)
 
     def refuse_left_division(self, start: Token, left: Term, right: Term) -> None:
         """``A \\ b`` is A⁻¹ b in MATLAB, and A b with a blank in LaTeX."""
@@ -572,7 +564,7 @@ class TermParser(Cursor):
         if token.kind == "product":
             raise self.error("a product over an index is not read in programs", token, "write its factors out: x_1 x_2")
         if token.kind == "name":
-            return self.named()
+            return named_terms.named(self)
         if self.sees("(", "{"):
             self.open()
             inner = self.expression()
@@ -589,7 +581,7 @@ class TermParser(Cursor):
             self.take()
             return Elementwise("sqrt", self.atom())
         if self.sees("∂"):
-            return self.written_adjoint()
+            return named_terms.written_adjoint(self)
         if self.sees("["):
             return self._in_square_brackets()
         raise self.unexpected("a number, a name or a bracket")
@@ -616,220 +608,9 @@ class TermParser(Cursor):
         self.close()
         return found
 
-    def written_adjoint(self) -> Term:
-        """∂L/∂W as it is written on paper."""
-        start = self.take()
-        loss = self.take().text
-        if self.sees("/"):
-            self.take()
-            if self.sees("∂"):
-                self.take()
-                name = self.token
-                found = self.names.variable(name.text)
-                if found is not None and loss == self.names.adjoints:
-                    self.take()
-                    return Adjoint(loss, self._layered(found, name))
-        raise self.error(f"“{self.text[start.start : self.token.end]}” is no adjoint of this program", start,
-                         end=self.token.end)  # fmt: skip
-
-    def named(self) -> Term:
-        """A variable, a call, a size as a number, or names run together."""
-        token = self.token
-        if self.text.startswith("Σ", token.start) and self.names.variable(token.text) is None:
-            token = self.tokens[self.at] = token._replace(text=token.text.replace("Sigma", "sum"))
-        name = token.text
-        generic = name in self.names.functions
-        if not generic and not self._is_small_change(name) and not program_calls.is_of_a_module(self, token):
-            found = self.names.variable(name)
-            layered = self._family_with_bracket(name)
-            if found is not None or layered is not None:
-                self.take()
-                self._step_over_variables(token)
-                return self._layered(found, token) if layered is None else self._at_layer(token)
-        if (generic or is_function(name)) and self._is_call(name):
-            return program_calls.call(self)
-        special = self.special(token)
-        if special is not None:
-            return special
-        return self.cut(token)
-
-    def _step_over_variables(self, token: Token) -> None:
-        """The (x) of f(x), where f(x) = … stands before; other brackets behind f are refused."""
-        behind = self.names.called.get(token.text, ())
-        if not behind or not self.sees("(") or self.token.spaced:
-            return
-        typed = [one.text for one in self.tokens[self.at : self.at + len(behind)]]
-        if typed != [*behind]:
-            whole = token.text + "".join(behind)
-            raise self.error(f"{token.text} was computed as {whole}", token, f"write {token.text} or {whole}")
-        self.at += len(behind)
-
-    def _family_with_bracket(self, name: str) -> Family | None:
-        """The family W of W^(l), if an index in brackets follows."""
-        family = self.names.families.get(name_key(name))
-        return family if family is not None and family.layered and self.following.text == "^" else None
-
-    def _at_layer(self, token: Token) -> Var:
-        family = self.names.families[name_key(token.text)]
-        place = self.at + 1
-        while self.tokens[place].text == "(":
-            place += 1
-        depth, words = place - self.at - 1, ""
-        while self.tokens[place].kind != "end" and self.tokens[place].text != ")":
-            words += self.tokens[place].text
-            place += 1
-        index = self.names.index(words)
-        if depth == 0 or index is None:
-            raise self.error(f"{token.text} needs the number of its layer", token, f"write {token.text}^(l)")
-        if [closer.text for closer in self.tokens[place : place + depth]] != [")"] * depth:
-            raise self.error("“(” is never closed", self.tokens[self.at + 1], "add “)”")
-        self.at = place + depth
-        known = self.names.variables.get(name_key(f"{family.name}_{index}"))
-        return known if known is not None else family.at(index)
-
-    def _layered(self, found: Var | None, token: Token) -> Var:
-        if found is None:
-            raise self.error(f"{token.text} needs the number of its layer", token, f"write {token.text}^(l)")
-        return found
-
-    def _is_call(self, name: str) -> bool:
-        following = self.following
-        if name in ("I", "eye"):
-            return following.text == "("
-        return following.text in ("(", "[", "{", "'", "|", "||", "^") or following.kind in ("name", "number")
-
     def special(self, token: Token) -> Term | None:
         """Sizes as numbers, an I without one, e, π, adjoints and differentials."""
-        name = token.text
-        if name in ("I", "eye") and not self.names.verbatim:
-            self.take()
-            return IDENTITY
-        size = self.names.size(name)
-        if size is not None and not self._is_small_change(name) and name_key(name) not in self.names.variables:
-            self.take()
-            return Extent(size)
-        if name in ("e", "pi"):
-            self.take()
-            if name == "e" and self.sees("^"):
-                self.take()
-                exponent = self.atom() if not self.sees("-") else Opposite((self.take(), self.atom())[1])
-                return Elementwise("exp", exponent)
-            return Letter(name)
-        stem, _, index = name.partition("_")
-        if stem == "sum" and index in self.names.loops:
-            self.take()
-            return step_sums.over_all_steps(self, index, token)
-        if stem in ("I", "ones", "zeros") and index and not self.names.verbatim:
-            sizes = [self._size_below(size) for size in index.split("×")]
-            found = [size for size in sizes if size is not None]
-            if len(found) == len(sizes):
-                return program_calls.of_sizes(self, stem, found, self.take())
-        return self._small_change(token)
-
-    def _is_small_change(self, name: str) -> bool:
-        """d(…) in what we write, which has d*(…) for a size or a variable d."""
-        return self.names.verbatim and self.names.differentials and name == "d" and self.following.text == "("
-
-    def _size_below(self, text: str) -> Size | None:
-        """What stands below I and 1, where it is the size of a variable."""
-        if text.isdigit():
-            known = {size for var in self.names.variables.values() for size in var.shape}
-            return int(text) if int(text) in known - {1} else None
-        return text if text in self.names.sizes else None
-
-    def _small_change(self, token: Token) -> Term | None:
-        """dL_dW and dW: an adjoint, or a differential."""
-        name, loss = token.text, self.names.adjoints
-        changes = self.names.differentials
-        if name == "d" and changes and self.following.text == "(":
-            self.take()
-            self.open()
-            inner = self.expression()
-            self.close()
-            return Differential(inner)
-        for prefix in (*([f"d{loss}_d"] if loss else []), *(["d"] if loss or changes else [])):
-            if name.startswith(prefix):
-                stem = name[len(prefix) :]
-                if not stem and prefix != "d" and self.following.text == "(":
-                    self.take()
-                    self.open()
-                    inner = self.expression()
-                    self.close()
-                    return Adjoint(loss, inner)
-                found = self.names.variable(stem)
-                family = self.names.families.get(name_key(stem))
-                if family is not None and family.layered and self.following.text == "^":
-                    self.take()
-                    found = self._at_layer(Token("name", stem, token.start, token.end, False))
-                elif found is not None:
-                    self.take()
-                if found is not None:
-                    return Differential(found) if prefix == "d" and changes else Adjoint(loss, found)
-        return None
-
-    def cut(self, token: Token) -> Term:
-        """``Wx`` is W x where just one cut into declared names works; the pieces become tokens."""
-        ways = [] if self.names.verbatim else self._ways(token.text)
-        if len(ways) == 1:
-            pieces, place = [], token.start
-            for piece in ways[0]:
-                pieces.append(Token("name", piece, place, place + len(piece), False))
-                place += len(piece)
-            self.tokens[self.at : self.at + 1] = pieces
-            return self.named()
-        if len(ways) > 1:
-            first, second = ("·".join(way) for way in ways[:2])
-            raise self.ambiguous(token.start, token.end, first.replace("·", " "), second.replace("·", " "))
-        raise self.unknown(token)
-
-    def _ways(self, name: str) -> list[list[str]]:
-        if len(name) > 12 or "_" in name:
-            return []
-        ways: list[list[list[str]]] = [[[]]]
-        for end in range(1, len(name) + 1):
-            found = []
-            for start in range(end):
-                piece = name[start:end]
-                last = end == len(name) and is_function(piece) and self.following.text in ("(", "'")
-                if last or (self.names.variable(piece) is not None and piece.strip("_") == piece):
-                    found += [[*way, piece] for way in ways[start]]
-            ways.append(found[:3])
-        return [way for way in ways[-1] if len(way) > 1]
-
-    def unknown(self, token: Token) -> ReadError:
-        """A name that nothing declares."""
-        name = token.text
-        if name in REFUSED:
-            return self.error(REFUSED[name].partition(":")[0], token, REFUSED[name])
-        words = [*self.names.variables.values()]
-        known = [var.key for var in words] + [*FUNCTIONS]
-        glued = self.following.kind == "name" and not self.following.spaced
-        if name == "Delta" and glued:
-            hint = f"write Delta_{self.following.text} for a change, one name"
-            return self.error("a change is one name", token, hint, self.following.end)
-        if name in WRITTEN and (self.following.text == "(" or self.following.kind in ("name", "number")):
-            end = self.following.end if glued else token.end
-            said = self.text[token.start : end]
-            return self.error(f"{said} is not a known function", token, f"write {WRITTEN[name]}", end)
-        if self.following.text == "(" and (name in SPELLINGS or name in CALLED):
-            hint = f"declare it: “{name}: elementwise”, with {name}'(x) as its derivative"
-            return self.error(f"{name} is known of single numbers only, not in programs", token, hint)
-        if self.following.text == "(":
-            hint = did_you_mean(name, FUNCTIONS, f"declare it: “{name}: elementwise”, or write {name}*(…)")
-            return self.error(f"{name} is not a known function", token, hint)
-        case = [word for word in known if word.lower() == name.lower()]
-        declare = f"declare it, for example “{name}: n”"
-        hint = f"did you mean {case[0]}?" if case else did_you_mean(name, known, declare, 0.7)
-        stem, _, step = name.rpartition("_")
-        if stem == "sum" or self.names.variable(stem) is not None:
-            hint = _ENTRIES
-        if stem == "ones" and self.text.startswith("1", token.start):
-            sizes = {str(size) for var in words for size in var.shape if size != 1}
-            said = f"{self.text[token.start : token.end]} is a column of {step} ones, but no variable has that size"
-            return self.error(said, token, f"known sizes: {', '.join(sorted(sizes)) or 'none'}")
-        if stem and not step.isalnum():
-            name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"
-        return self.error(f"{name} is not declared", token, hint)
+        return named_terms.special(self, token)
 
     def refuse_unsized(self, term: Term) -> None:
         """I and 1 where nothing says how large they are.  Raises ReadError."""
