@@ -219,11 +219,11 @@ def _shortest(total: Sum, brackets: int = 0) -> Expr:
 
 
 def _meets(total: Sum, expanded: Expr) -> bool:
-    """Whether a sum has no more terms multiplied out, or like terms met on the way and no power of a sum was opened."""
+    """Whether a sum has no more terms multiplied out, or terms of letters met and no power of a sum was opened."""
     if not isinstance(expanded, Sum) or len(expanded.terms) <= len(total.terms):
         return True
     powers = any(isinstance(node, Power) and isinstance(node.base, Sum) for node in walk(total))
-    return not powers and len(expanded.terms) < written_out(total)
+    return not powers and all(map(_is_of_letters, expanded.terms)) and len(expanded.terms) < written_out(total)
 
 
 def _shared_first(total: Sum) -> Expr:
