@@ -393,6 +393,16 @@ def leading(term: Expr) -> Expr:
     return Negative(term.operand) if isinstance(term, Minus) else term
 
 
+def unsigned(term: Expr) -> Expr:
+    """u of −u, as a number or as what is subtracted"""
+    return term.operand if isinstance(term, Minus | Negative) else term
+
+
+def opposite(term: Expr) -> Expr:
+    """u for −u, and −u, subtracted, for u"""
+    return term.operand if isinstance(term, Minus | Negative) else Minus(term)
+
+
 def summed(terms: Sequence[Expr]) -> Expr:
     """a + b + …; a term that is alone is no sum."""
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))

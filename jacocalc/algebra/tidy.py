@@ -42,11 +42,15 @@ from jacocalc.notation import (
     as_rational,
     children,
     exponent_value,
+    factors_of,
     integer,
     leading,
+    opposite,
     rational,
     rebuild,
+    terms_of,
     tree_size,
+    unsigned,
     walk,
     with_differences,
 )
@@ -166,15 +170,11 @@ def _undone(expr: Expr) -> Expr:
             return found
         case Call("log", (Power(b, u), base)) | Power(b, Call("log", (u, base))) if b == base:
             return u
-        case Power(Constant("e"), exponent) if any(map(_logarithm, terms := _terms_of(exponent))):
+        case Power(Constant("e"), exponent) if any(map(_logarithm, terms := terms_of(exponent))):
             powers = [Power(*one) for one in map(_logarithm, terms) if one]
             rest = tuple(term for term in terms if not _logarithm(term))
             return Product((*powers, *([Power(expr.base, tidy(Sum(rest)))] if rest else [])))
     return expr
-
-
-def _terms_of(expr: Expr) -> tuple[Expr, ...]:
-    return expr.terms if isinstance(expr, Sum) else (expr,)
 
 
 def _has_logarithm(term: Expr) -> bool:
@@ -218,7 +218,7 @@ def without_minus(expr: Expr) -> Expr:
     """(x − 1)/(1 + x)³ for −(1 − x)/(1 + x)³."""
     match expr:
         case Negative(Quotient(over, under)):
-            turned = one_turned(over.factors if isinstance(over, Product) else (over,))
+            turned = one_turned(factors_of(over))
             if turned is not None:
                 return Quotient(Product(tuple(turned)) if len(turned) > 1 else turned[0], under)
     return expr
@@ -234,8 +234,8 @@ def _joined(coefficient: Fraction, body: Expr | None) -> Expr:
     over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
     over = _times(size.numerator, over)
     under = _times(size.denominator, under)
-    unsigned = over if under == ONE else Quotient(over, under)
-    return unsigned if coefficient > 0 else Negative(unsigned)
+    whole = over if under == ONE else Quotient(over, under)
+    return whole if coefficient > 0 else Negative(whole)
 
 
 def _times(number: int, body: Expr) -> Expr:
@@ -243,8 +243,7 @@ def _times(number: int, body: Expr) -> Expr:
         return body
     if body == ONE:
         return integer(number)
-    factors = body.factors if isinstance(body, Product) else (body,)
-    return Product((integer(number), *factors))
+    return Product((integer(number), *factors_of(body)))
 
 
 # -- sums ---------------------------------------------------------------------------------------------
@@ -285,15 +284,15 @@ def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
     for body, _ in kept:
         over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
         for part, sign, roots in ((over, 1, above), (under, -1, below)):
-            factors = part.factors if isinstance(part, Product) else (part,)
-            found = [(base, power) for base, power in map(_fraction_above, factors) if power.denominator > 1]
+            powers = map(_fraction_above, factors_of(part or ONE))
+            found = [(base, power) for base, power in powers if power.denominator > 1]
             roots |= {(base, sign * power % 1) for base, power in found}
     return not above.isdisjoint(below)
 
 
-def _fraction_above(factor: Expr | None) -> tuple[Expr, Fraction]:
+def _fraction_above(factor: Expr) -> tuple[Expr, Fraction]:
     """u and p for a factor u^p; of the k-th power of a root that root and k/n."""
-    base, power = factor or ONE, Fraction(1)
+    base, power = factor, Fraction(1)
     if isinstance(base, Power) and (raised := as_rational(base.exponent)) is not None:
         base, power = base.base, raised
     return (base, power / index) if (index := _index(base)) else (base, power)
@@ -347,11 +346,11 @@ def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
     seen: dict[Hashable, int] = {}
     for i, (body, coefficient) in enumerate(kept):
         over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
-        factors = over.factors if isinstance(over, Product) else (over,)
+        factors = factors_of(over or ONE)
         for factor in factors:
             match factor:
                 case Power(Call(name, (u,)), Number(Fraction(numerator=2, denominator=1))) if name in _PARTNERS:
-                    rest = [one for one in factors if one is not factor and one is not None]
+                    rest = [one for one in factors if one is not factor]
                     times = -coefficient if name in _LESS else coefficient
                     other = seen.get((frozenset(rest), under, u, times, _PARTNERS[name]))
                     if other is not None:
@@ -366,14 +365,14 @@ def _beside_one(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
     """a + a tan² u → a sec² u, a sec² u − a → a tan² u, a − a cos² u → a sin² u; nothing without such a pair."""
     places = {(_like(body), coefficient): i for i, (body, coefficient) in enumerate(kept)}
     for i, (body, coefficient) in enumerate(kept):
-        factors = body.factors if isinstance(body, Product) else (body,)
+        factors = factors_of(body or ONE)
         for factor in factors:
             if not (isinstance(factor, Power) and isinstance(factor.base, Call)):
                 continue
             if exponent_value(factor.exponent) != 2:
                 continue
             sign, partner, turned = _BESIDE_ONE.get(factor.base.function, (0, "", 1))
-            rest = [one for one in factors if one is not factor and one is not None]
+            rest = [one for one in factors if one is not factor]
             other = places.get((_like(_product(rest)), sign * coefficient)) if sign else None
             if other is not None:
                 square = _product([*rest, Power(Call(partner, factor.base.arguments), factor.exponent)])
@@ -1035,8 +1034,7 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
     sums: dict[Hashable, Sum] = {}
     number = 1
     for term in terms:
-        inner = term.operand if isinstance(term, Minus | Negative) else term
-        if isinstance(inner, Quotient):
+        if isinstance(inner := unsigned(term), Quotient):
             below = _Factors()
             below.sums = sums
             below.take(inner.denominator, Fraction(1))
@@ -1120,7 +1118,7 @@ def _conjugates(u: Sum) -> tuple[Sum, ...]:
     minus = [isinstance(term, Minus | Negative) for term in u.terms]
     if sorted(minus) != [False, True]:
         return ()
-    a, b = (_half(term.operand if isinstance(term, Minus | Negative) else term) for term in u.terms)
+    a, b = (_half(unsigned(term)) for term in u.terms)
     if a is None or b is None:
         return ()
     return (Sum((a, b)), Sum((a, Minus(b)) if minus[1] else (Minus(a), b)))
@@ -1129,8 +1127,7 @@ def _conjugates(u: Sum) -> tuple[Sum, ...]:
 def _of_squares(u: Sum, v: Sum) -> Expr | None:
     """a² − b² for a + b and a − b; None for others, and where that is longer."""
     for a, b in (u.terms, u.terms[::-1]):
-        opposite = b.operand if isinstance(b, Minus | Negative) else Minus(b)
-        if _terms(Sum((a, opposite))) == _terms(v):
+        if _terms(Sum((a, opposite(b)))) == _terms(v):
             whole = tidy(Sum((Power(leading(a), integer(2)), Minus(Power(leading(b), integer(2))))))
             return whole if tree_size(whole) <= tree_size(Product((u, v))) else None
     return None
@@ -1143,7 +1140,7 @@ def _terms(base: Sum) -> frozenset[Expr]:
 
 def _opposite_terms(base: Sum) -> frozenset[Expr]:
     """Those of b − a for a − b."""
-    return frozenset(term.operand if isinstance(term, Minus | Negative) else Minus(term) for term in base.terms)
+    return frozenset(map(opposite, base.terms))
 
 
 def _ratio(u: Sum, v: Sum) -> Fraction | None:
@@ -1218,7 +1215,7 @@ def _exponent_of(base: Expr, exponent: Expr | None, times: Fraction) -> _Exponen
     """6 of x and −3 of y for (e^(2x − y))³ and for exp(2x − y)³; times of 1 where there is no exponent."""
     found: _Exponent = {}
     whole, body = _split(base.arguments[0] if _is_exp(base) else exponent or ONE)
-    for part in _terms_of(ONE if body is None else body):
+    for part in terms_of(ONE if body is None else body):
         coefficient, inner = _split(part)
         one = ONE if inner is None else inner
         _add_exponent(found, {_like(one): (times * whole * coefficient, one)})
@@ -1327,7 +1324,7 @@ def over_one(total: Expr, least: int = 2) -> Expr:
     """−ln(x)/x² + 1/x² → (1 − ln(x))/x²: a sum of so many fractions over one denominator that has letters."""
     if not isinstance(total, Sum):
         return total
-    fractions = sum(isinstance(t.operand if isinstance(t, Minus | Negative) else t, Quotient) for t in total.terms)
+    fractions = sum(isinstance(unsigned(term), Quotient) for term in total.terms)
     common = _common_denominator(total.terms) if fractions >= least else None
     if common is None or as_rational(common) is not None:
         return total

@@ -52,6 +52,7 @@ from jacocalc.notation import (
     rebuild,
     substitute,
     tree_size,
+    unsigned,
     walk,
 )
 from jacocalc.options import LIMITS
@@ -110,7 +111,7 @@ def _over_one_number(number: Expr) -> Expr:
     found = rebuild(number, tuple(map(_over_one_number, children(number))))
     match found:
         case Sum(terms):
-            parts = [term.operand if isinstance(term, Minus | Negative) else term for term in terms]
+            parts = list(map(unsigned, terms))
             below = parts[0].denominator if isinstance(parts[0], Quotient) else None
             same = all(isinstance(part, Quotient) and part.denominator == below for part in parts)
             if below is not None and same and as_rational(below) is not None:

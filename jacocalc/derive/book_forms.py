@@ -59,8 +59,10 @@ from jacocalc.notation import (
     factors_of,
     integer,
     names,
+    opposite,
     rebuild,
     tree_size,
+    unsigned,
     walk,
 )
 
@@ -106,13 +108,9 @@ def printed_entries(matrix: Matrix, given: Matrix, inputs: Collection[str], fact
 def _opened(expr: Expr) -> Expr:
     """−a − b for −(a + b)"""
     if isinstance(expr, Negative) and isinstance(expr.operand, Sum):
-        first, *rest = (_turned_term(term) for term in expr.operand.terms)
+        first, *rest = map(opposite, expr.operand.terms)
         return Sum((Negative(first.operand) if isinstance(first, Minus) else first, *rest))
     return expr
-
-
-def _turned_term(term: Expr) -> Expr:
-    return term.operand if isinstance(term, Minus | Negative) else Minus(term)
 
 
 def _written_length(expr: Expr) -> tuple[int, int]:
@@ -254,7 +252,7 @@ class _Order:
         self.nodes = frozenset(walk(given))
         self.known = {node for node in self.nodes if isinstance(node, Sum | Product)}
         sums = [node.terms for node in self.known if isinstance(node, Sum)]
-        ends = [[as_rational(_unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
+        ends = [[as_rational(unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
         self.rooted = any(isinstance(node, Call) and node.function == "sqrt" for node in self.nodes)
         self.rising = [True, False] in ends and [False, True] not in ends
         rows = [[name for _, name in _letters(node.factors)] for node in self.known if isinstance(node, Product)]
@@ -287,7 +285,7 @@ class _Order:
             if self.rising or degrees != sorted(degrees):
                 places = sorted(range(len(terms)), key=degrees.__getitem__, reverse=not self.rising)
                 terms = tuple(terms[k] for k in places)
-        signed = [(isinstance(term, Minus | Negative), _unsigned(term)) for term in terms]
+        signed = [(isinstance(term, Minus | Negative), unsigned(term)) for term in terms]
         if _is_homogeneous(found):
             places = [self.places.get(name, 0) for name, _ in filter(None, found)]
             order = sorted(range(len(terms)), key=places.__getitem__)
@@ -310,7 +308,7 @@ class _Order:
 def _turned(terms: tuple[Expr, ...]) -> Sum:
     """2x² − y² − z² for −(y² + z² − 2x²)"""
     signed = sorted(terms, key=lambda term: not isinstance(term, Minus | Negative))
-    first, *rest = map(_turned_term, signed)
+    first, *rest = map(opposite, signed)
     return Sum((first, *rest))
 
 
@@ -354,7 +352,7 @@ def _is_plain(factor: Expr) -> bool:
 
 def _monomial(term: Expr) -> tuple[str, Fraction] | None:
     """The letter and the degree of a term c xⁿ, "" and 0 of a number; None for others."""
-    term = _unsigned(term)
+    term = unsigned(term)
     factors = factors_of(term)
     letters = _letters(factors)
     others = [factor for factor in factors if as_rational(factor) is None]
@@ -374,11 +372,7 @@ def _is_homogeneous(found: Sequence[tuple[str, Fraction] | None]) -> bool:
 
 def _is_of_letters(term: Expr) -> bool:
     """Whether a term is a product of numbers and of powers of letters."""
-    term = _unsigned(term)
+    term = unsigned(term)
     factors = factors_of(term)
     bases = [factor.base if isinstance(factor, Power) and _is_plain(factor) else factor for factor in factors]
     return all(isinstance(base, Symbol | Number) for base in bases)
-
-
-def _unsigned(term: Expr) -> Expr:
-    return term.operand if isinstance(term, Minus | Negative) else term

@@ -38,7 +38,7 @@ from jacocalc.explain.volumes import (
     scaled,
 )
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import ONE, Expr, Negative, Power, Symbol, integer
+from jacocalc.notation import ONE, Power, Symbol, integer, unsigned
 from jacocalc.options import Detail
 from jacocalc.steps import CarriedDensity, ChangeOfVariables, DensityRule, TotalProbability
 
@@ -145,14 +145,9 @@ def _forward(step: DensityRule, stage: VectorFunction) -> list[Block]:
 
 def _by_diagonal(step: DensityRule) -> tuple[Written, ...]:
     """Σ ln |J_ii|"""
-    entries = [entry for entry in map(_unsigned, step.diagonal) if entry != ONE]
+    entries = [entry for entry in map(unsigned, step.diagonal) if entry != ONE]
     terms = tuple(At(LN, (Absolute(entry),)) for entry in entries)
     return (plus(terms),) if terms else ()
-
-
-def _unsigned(entry: Expr) -> Expr:
-    """u for −u, which between bars is the same"""
-    return entry.operand if isinstance(entry, Negative) else entry
 
 
 def _backward(step: DensityRule, stage: VectorFunction) -> list[Block]:
