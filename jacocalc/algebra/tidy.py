@@ -20,6 +20,17 @@ from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
 from typing import TypeAlias, TypeGuard
 
+from jacocalc.algebra.like_terms import (
+    Terms,
+    is_plain,
+    like_key,
+    opposite_term_set,
+    ordered_product,
+    term_set,
+    with_coefficient,
+    written_terms,
+)
+from jacocalc.algebra.pythagoras import with_one_pair_less
 from jacocalc.algebra.triangles import RECIPROCALS, ratio, side
 from jacocalc.notation import (
     ONE,
@@ -52,7 +63,6 @@ from jacocalc.notation import (
     tree_size,
     unsigned,
     walk,
-    with_differences,
 )
 
 _Exponent: TypeAlias = dict[Hashable, tuple[Fraction, Expr]]  # {x: (3, x)} for e^(3x), by terms in any order
@@ -70,7 +80,7 @@ def tidy(expr: Expr) -> Expr:
     """The expression tidied; see the module's head."""
     match expr:
         case Sum() | Minus() | Negative() | Product() | Quotient() | Power() | Number():
-            return _joined(*_split(expr))
+            return with_coefficient(*_split(expr))
         case Matrix():
             return expr.map(tidy)
         case Call():
@@ -111,7 +121,7 @@ def _shared_square(total: Sum) -> Expr:
     """x²y⁴ for x²y⁵ + x³y⁴: even powers of letters in all terms"""
     letters = [base for base, power in _factors_of(total.terms[0]).powers if isinstance(base, Symbol) and power is None]
     least = {letter: min(_power_of(letter, term) for term in total.terms) // 2 * 2 for letter in letters}
-    return _product([_raised(letter, None, Fraction(times)) for letter, times in least.items() if times]) or ONE
+    return ordered_product([_raised(letter, None, Fraction(times)) for letter, times in least.items() if times]) or ONE
 
 
 def _square_root(product: Expr) -> Expr | None:
@@ -224,28 +234,6 @@ def without_minus(expr: Expr) -> Expr:
     return expr
 
 
-def _joined(coefficient: Fraction, body: Expr | None) -> Expr:
-    """The notation of coefficient · body: −3x, x/2, 3x/(2y)."""
-    if coefficient == 0:
-        return ZERO
-    if body is None:
-        return rational(coefficient)
-    size = abs(coefficient)
-    over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
-    over = _times(size.numerator, over)
-    under = _times(size.denominator, under)
-    whole = over if under == ONE else Quotient(over, under)
-    return whole if coefficient > 0 else Negative(whole)
-
-
-def _times(number: int, body: Expr) -> Expr:
-    if number == 1:
-        return body
-    if body == ONE:
-        return integer(number)
-    return Product((integer(number), *factors_of(body)))
-
-
 # -- sums ---------------------------------------------------------------------------------------------
 
 
@@ -264,12 +252,12 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
     kept = [(body, coefficient) for body, coefficient in collected.values() if coefficient]
     if not kept:
         return Fraction(0), None
-    if merged := _pythagoras(kept) or _beside_one(kept):
-        return _sum(_written(merged))
+    if merged := with_one_pair_less(kept):
+        return _sum(written_terms(merged))
     if len(kept) == 1:
         body, coefficient = kept[0]
         return coefficient, body
-    total = Sum(_written(kept))
+    total = Sum(written_terms(kept))
     if _meets_its_root(kept):
         over, under = _whole(total)
         if under != ONE:
@@ -277,7 +265,7 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
     return Fraction(1), total
 
 
-def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
+def _meets_its_root(kept: Terms) -> bool:
     """Whether a root stands below in one term and above in another, as in √u + x²/√u and ∛u + x/(∛u)²."""
     above: set[tuple[Expr, Fraction]] = set()
     below: set[tuple[Expr, Fraction]] = set()
@@ -330,72 +318,6 @@ def _whole_root(number: Fraction, index: int) -> Fraction | None:
     return found if found**index == number else None
 
 
-_PARTNERS = {
-    "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "tan": "sec", "sec": "tan", "cot": "csc", "csc": "cot",
-    "tanh": "sech", "sech": "tanh", "coth": "csch", "csch": "coth",
-}  # fmt: skip
-_LESS = {"sinh", "tan", "cot", "csch"}  # whose square is subtracted: cosh² u − sinh² u = 1
-_BESIDE_ONE = {  # tan² u + 1 = sec² u, sec² u − 1 = tan² u, −cos² u + 1 = −(−sin² u)
-    "tan": (1, "sec", 1), "sec": (-1, "tan", 1), "cot": (1, "csc", 1), "csc": (-1, "cot", 1),
-    "sinh": (1, "cosh", 1), "cosh": (-1, "sinh", 1), "sin": (-1, "cos", -1), "cos": (-1, "sin", -1),
-}  # fmt: skip
-
-
-def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
-    """a cos² u + a sin² u → a, a cosh² u − a sinh² u → a, a sec² u − a tan² u → a; nothing without such a pair."""
-    seen: dict[Hashable, int] = {}
-    for i, (body, coefficient) in enumerate(kept):
-        over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
-        factors = factors_of(over or ONE)
-        for factor in factors:
-            match factor:
-                case Power(Call(name, (u,)), Number(Fraction(numerator=2, denominator=1))) if name in _PARTNERS:
-                    rest = [one for one in factors if one is not factor]
-                    times = -coefficient if name in _LESS else coefficient
-                    other = seen.get((frozenset(rest), under, u, times, _PARTNERS[name]))
-                    if other is not None:
-                        left = _product(rest)
-                        whole = left if under is None else Quotient(left or ONE, under)
-                        return [*kept[:other], (whole, times), *kept[other + 1 : i], *kept[i + 1 :]]
-                    seen[frozenset(rest), under, u, times, name] = i
-    return []
-
-
-def _beside_one(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
-    """a + a tan² u → a sec² u, a sec² u − a → a tan² u, a − a cos² u → a sin² u; nothing without such a pair."""
-    places = {(_like(body), coefficient): i for i, (body, coefficient) in enumerate(kept)}
-    for i, (body, coefficient) in enumerate(kept):
-        factors = factors_of(body or ONE)
-        for factor in factors:
-            if not (isinstance(factor, Power) and isinstance(factor.base, Call)):
-                continue
-            if exponent_value(factor.exponent) != 2:
-                continue
-            sign, partner, turned = _BESIDE_ONE.get(factor.base.function, (0, "", 1))
-            rest = [one for one in factors if one is not factor]
-            other = places.get((_like(_product(rest)), sign * coefficient)) if sign else None
-            if other is not None:
-                square = _product([*rest, Power(Call(partner, factor.base.arguments), factor.exponent)])
-                left = [one for k, one in enumerate(kept) if k not in (i, other)]
-                return [*left[: min(i, other)], (square, turned * coefficient), *left[min(i, other) :]]
-    return []
-
-
-def _written(kept: list[tuple[Expr | None, Fraction]]) -> tuple[Expr, ...]:
-    return with_differences([_joined(coefficient, body) for body, coefficient in kept])
-
-
-def _like(body: Expr | None) -> Hashable:
-    """The same for like terms, in whatever order their factors stand."""
-    match body:
-        case Product(factors):
-            return ("product", frozenset(factors))
-        case Quotient(over, under):
-            return ("quotient", _like(over), _like(under))
-        case _:
-            return body
-
-
 def _collect(term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]) -> None:
     if term is ZERO:
         return
@@ -409,8 +331,8 @@ def _collect(term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | 
         if isinstance(body, Sum) and abs(coefficient) == 1:
             _collect(body, sign * coefficient, collected)
         else:
-            first, so_far = collected.get(_like(body), (body, Fraction(0)))
-            collected[_like(body)] = first, so_far + sign * coefficient
+            first, so_far = collected.get(like_key(body), (body, Fraction(0)))
+            collected[like_key(body)] = first, so_far + sign * coefficient
 
 
 # -- products -----------------------------------------------------------------------------------------
@@ -468,11 +390,11 @@ class _Factors:
 
     def _add(self, base: Expr, exponent: Expr | None, times: Fraction) -> None:
         if isinstance(base, Sum):
-            if exponent is None and times.denominator == 1 and _terms(base) not in self.sums:
+            if exponent is None and times.denominator == 1 and term_set(base) not in self.sums:
                 base = self._like_another(base, int(times))
-            base = self.sums.setdefault(_terms(base), base)
+            base = self.sums.setdefault(term_set(base), base)
         elif _index(base) and isinstance(base, Call) and isinstance(u := base.arguments[0], Sum):
-            base = Call(base.function, (self.sums.setdefault(_terms(u), u), *base.arguments[1:]))
+            base = Call(base.function, (self.sums.setdefault(term_set(u), u), *base.arguments[1:]))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
 
@@ -589,7 +511,7 @@ class _Factors:
             turned = negated(base) if turns else None  # x(−a − b) is −x(a + b)
             coefficient *= 1 if turned is None or times % 2 == 0 else -1
             (over if times > 0 else under).append(_raised(turned or base, exponent, abs(times)))
-        top, bottom = _product(over), _product(under)
+        top, bottom = ordered_product(over), ordered_product(under)
         return coefficient, top if bottom is None else Quotient(ONE if top is None else top, bottom)
 
     def _collected(self) -> None:
@@ -858,11 +780,11 @@ class _Factors:
     def _conjugates_apart(self) -> None:
         """(x + y)³/(x² − y²)² → (x + y)/(x − y)², where one of the two stands above"""
         sums = [(u, power) for base, u, power in self._sums() if base is u and len(u.terms) == 2]
-        above = {_terms(u) for u, power in sums if power > 0}
-        above |= {_opposite_terms(u) for u, power in sums if power > 0}
+        above = {term_set(u) for u, power in sums if power > 0}
+        above |= {opposite_term_set(u) for u, power in sums if power > 0}
         for u, power in sums if above else ():
             both = _conjugates(u) if power < 0 and power.denominator == 1 else ()
-            if not above.isdisjoint(map(_terms, both)):
+            if not above.isdisjoint(map(term_set, both)):
                 del self.powers[u, None]
                 self.take(Product(both), power)
 
@@ -930,7 +852,7 @@ class _Factors:
     def _drop(self, base: Expr, u: Sum) -> None:
         """Without the sum u, or a root of it, in whose place another comes."""
         del self.powers[base, None]
-        self.sums.pop(_terms(u), None)
+        self.sums.pop(term_set(u), None)
 
     def _sums(self) -> list[tuple[Expr, Sum, Fraction]]:
         """The factors that are powers u^p of sums, with u and p; √u with u and 1/2."""
@@ -997,11 +919,11 @@ class _Factors:
             coefficient, body = (Fraction(1), None) if exponent is None else _split(exponent)
             bodies[body] = bodies.get(body, Fraction(0)) + times * coefficient
         left = [(coefficient, body) for body, coefficient in bodies.items() if coefficient]
-        coefficient, body = left[0] if len(left) == 1 else _sum(tuple(_joined(*one) for one in left))
+        coefficient, body = left[0] if len(left) == 1 else _sum(tuple(with_coefficient(*one) for one in left))
         if body is None:
             self.powers[(base, None)] = coefficient
         else:
-            self.powers[(base, _number_last(_shorter(_joined(coefficient, body))))] = Fraction(1)
+            self.powers[(base, _number_last(_shorter(with_coefficient(coefficient, body))))] = Fraction(1)
 
 
 def _of_bases(inside: _Factors, above_zero: bool) -> dict[tuple[Expr, bool], Fraction]:
@@ -1043,7 +965,7 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
             number = lcm(number, below.coefficient.numerator)
             powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
     factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]
-    return _product([*([integer(number)] if number != 1 else []), *factors])
+    return ordered_product([*([integer(number)] if number != 1 else []), *factors])
 
 
 def _has_inserted(expr: Expr) -> bool:
@@ -1127,28 +1049,18 @@ def _conjugates(u: Sum) -> tuple[Sum, ...]:
 def _of_squares(u: Sum, v: Sum) -> Expr | None:
     """a² − b² for a + b and a − b; None for others, and where that is longer."""
     for a, b in (u.terms, u.terms[::-1]):
-        if _terms(Sum((a, opposite(b)))) == _terms(v):
+        if term_set(Sum((a, opposite(b)))) == term_set(v):
             whole = tidy(Sum((Power(leading(a), integer(2)), Minus(Power(leading(b), integer(2))))))
             return whole if tree_size(whole) <= tree_size(Product((u, v))) else None
     return None
-
-
-def _terms(base: Sum) -> frozenset[Expr]:
-    """The terms, the same in whatever order they stand."""
-    return frozenset(Minus(term.operand) if isinstance(term, Negative) else term for term in base.terms)
-
-
-def _opposite_terms(base: Sum) -> frozenset[Expr]:
-    """Those of b − a for a − b."""
-    return frozenset(map(opposite, base.terms))
 
 
 def _ratio(u: Sum, v: Sum) -> Fraction | None:
     """c where u is c·v term by term; None where there is none."""
     if len(u.terms) != len(v.terms):
         return None
-    above = {_like(body): coefficient for coefficient, body in map(_split, v.terms)}
-    parts = [(coefficient, above.get(_like(body))) for coefficient, body in map(_split, u.terms)]
+    above = {like_key(body): coefficient for coefficient, body in map(_split, v.terms)}
+    parts = [(coefficient, above.get(like_key(body))) for coefficient, body in map(_split, u.terms)]
     found = {over / under if under else None for over, under in parts}
     return found.pop() if len(found) == 1 else None
 
@@ -1201,7 +1113,7 @@ def _power_of(u: Expr, term: Expr) -> Fraction:
     """The exponent of u among the factors of a term, 1/2 for a root; never below 0."""
     factors = _Factors()
     if isinstance(u, Sum):
-        factors.sums[_terms(u)] = u
+        factors.sums[term_set(u)] = u
     factors.take(term, Fraction(1))
     found = factors.powers.get((u, None), Fraction(0))
     return max(found + factors.powers.get((Call("sqrt", (u,)), None), Fraction(0)) / 2, Fraction(0))
@@ -1218,7 +1130,7 @@ def _exponent_of(base: Expr, exponent: Expr | None, times: Fraction) -> _Exponen
     for part in terms_of(ONE if body is None else body):
         coefficient, inner = _split(part)
         one = ONE if inner is None else inner
-        _add_exponent(found, {_like(one): (times * whole * coefficient, one)})
+        _add_exponent(found, {like_key(one): (times * whole * coefficient, one)})
     return found
 
 
@@ -1231,7 +1143,8 @@ def _power_with(kind: Expr | None, exponent: _Exponent, side: int = 1) -> Expr:
     """The power of this base, exp for None, with the exponent; its inverse for −1."""
     shared, *others = {times.denominator for times, _ in exponent.values() if times} or {1}
     number = Fraction(side * (1 if others else shared))
-    total = Sum(tuple(_joined(number * times, None if body == ONE else body) for times, body in exponent.values()))
+    parts = ((number * times, None if body == ONE else body) for times, body in exponent.values())
+    total = Sum(tuple(with_coefficient(*part) for part in parts))
     whole = tidy(total if others else Quotient(total, integer(shared)))
     return ONE if whole == ZERO else Call("exp", (whole,)) if kind is None else Power(kind, whole)
 
@@ -1242,7 +1155,7 @@ def _exponent_in(u: Sum, kind: Expr | None, body: Expr) -> Fraction:
     for place, term in enumerate(u.terms):
         for (base, exponent), times in _factors_of(term).powers.items():
             if base == kind or (kind is None and _is_exp(base)):
-                found[place] += _exponent_of(base, exponent, times).get(_like(body), (Fraction(0), body))[0]
+                found[place] += _exponent_of(base, exponent, times).get(like_key(body), (Fraction(0), body))[0]
     return min(found, key=abs) if min(found) > 0 or max(found) < 0 else Fraction(0)
 
 
@@ -1275,7 +1188,7 @@ def _monomial(term: Expr) -> _Monomial:
     factors = _factors_of(term)
     for (base, exponent), times in factors.powers.items():
         plain, root = (ONE, Fraction(1)) if _is_exp(base) else _under(base)
-        kind = _terms(plain) if isinstance(plain, Sum) else plain
+        kind = term_set(plain) if isinstance(plain, Sum) else plain
         for key, (part, _) in _exponent_of(base, exponent, times * root).items():
             found[kind, key] = found.get((kind, key), Fraction(0)) + part
     return factors.coefficient, frozenset((key, times) for key, times in found.items() if times)
@@ -1305,19 +1218,6 @@ def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:
     if isinstance(base, Sum) and times == Fraction(1, 2):
         return Call("sqrt", (base,))
     return base if times == 1 else Power(base, rational(times))
-
-
-def _product(factors: list[Expr]) -> Expr | None:
-    """Letters and their powers first, then the rest; both in the order of first appearance."""
-    if not factors:
-        return None
-    ordered = [f for f in factors if _plain(f)] + [f for f in factors if not _plain(f)]
-    return ordered[0] if len(ordered) == 1 else Product(tuple(ordered))
-
-
-def _plain(factor: Expr) -> bool:
-    base = factor.base if isinstance(factor, Power) and exponent_value(factor.exponent) is not None else factor
-    return isinstance(base, Symbol | Constant | Number)
 
 
 def over_one(total: Expr, least: int = 2) -> Expr:
@@ -1355,10 +1255,10 @@ def common_factor(total: Sum) -> Expr:
     for kind in (E, None):
         growths = [_growth(one, kind, shared) for one in parts]
         factors += [_power_with(kind, least)] if (least := _least_growth(growths)) else []
-    if all(map(_plain, factors)):
+    if all(map(is_plain, factors)):
         return ONE
     number = number_in(total)
-    return _product([*([integer(number)] if number > 1 else []), *factors]) or ONE
+    return ordered_product([*([integer(number)] if number > 1 else []), *factors]) or ONE
 
 
 def _growth(factors: _Factors, kind: Expr | None, known: Mapping[_Key, Fraction]) -> _Exponent:
