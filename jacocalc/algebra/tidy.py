@@ -21,7 +21,6 @@ from math import ceil, gcd, isqrt, lcm
 from typing import TypeAlias, TypeGuard
 
 from jacocalc.algebra.like_terms import (
-    Terms,
     is_plain,
     like_key,
     opposite_term_set,
@@ -31,6 +30,7 @@ from jacocalc.algebra.like_terms import (
     written_terms,
 )
 from jacocalc.algebra.pythagoras import with_one_pair_less
+from jacocalc.algebra.roots import as_root, has_inserted, is_constant_root, meets_its_root, root_index, whole_root
 from jacocalc.algebra.triangles import RECIPROCALS, ratio, side
 from jacocalc.notation import (
     ONE,
@@ -70,7 +70,6 @@ _Monomial: TypeAlias = tuple[Fraction, frozenset[tuple[Hashable, Fraction]]]
 _Key: TypeAlias = tuple[Expr, Expr | None]  # a base and its exponent, None where that is a number
 
 _MAX_BITS = 4_096
-_MAX_BITS_OF_ROOT = 512
 _ROOTS = 100  # up to which the number before a root is looked for
 _LONG = 300  # nodes of a sum in which no multiple of another is looked for
 _FEW = 6  # terms that are compared with as many others
@@ -258,64 +257,11 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
         body, coefficient = kept[0]
         return coefficient, body
     total = Sum(written_terms(kept))
-    if _meets_its_root(kept):
+    if meets_its_root(kept):
         over, under = _whole(total)
         if under != ONE:
             return _split(Quotient(over, under))
     return Fraction(1), total
-
-
-def _meets_its_root(kept: Terms) -> bool:
-    """Whether a root stands below in one term and above in another, as in √u + x²/√u and ∛u + x/(∛u)²."""
-    above: set[tuple[Expr, Fraction]] = set()
-    below: set[tuple[Expr, Fraction]] = set()
-    for body, _ in kept:
-        over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
-        for part, sign, roots in ((over, 1, above), (under, -1, below)):
-            powers = map(_fraction_above, factors_of(part or ONE))
-            found = [(base, power) for base, power in powers if power.denominator > 1]
-            roots |= {(base, sign * power % 1) for base, power in found}
-    return not above.isdisjoint(below)
-
-
-def _fraction_above(factor: Expr) -> tuple[Expr, Fraction]:
-    """u and p for a factor u^p; of the k-th power of a root that root and k/n."""
-    base, power = factor, Fraction(1)
-    if isinstance(base, Power) and (raised := as_rational(base.exponent)) is not None:
-        base, power = base.base, raised
-    return (base, power / index) if (index := _index(base)) else (base, power)
-
-
-def _under(factor: Expr) -> tuple[Expr, Fraction]:
-    """u and 1/n for the n-th root of u; what is no root and 1."""
-    index = _index(factor)
-    return (factor.arguments[0], Fraction(1, index)) if index and isinstance(factor, Call) else (factor, Fraction(1))
-
-
-def _is_constant_root(expr: Expr) -> TypeGuard[Call]:
-    """Whether it is the square root of a number or of π."""
-    return isinstance(expr, Call) and expr.function == "sqrt" and isinstance(expr.arguments[0], Number | Constant)
-
-
-def _index(expr: Expr) -> int:
-    """2 for √u, 3 for ∛u, n for the n-th root; 0 for what is no root, or has no whole index above 0."""
-    match expr:
-        case Call("sqrt"):
-            return 2
-        case Call("cbrt"):
-            return 3
-        case Call("root", (_, Number(Fraction(numerator=index, denominator=1)))) if index > 0:
-            return index
-    return 0
-
-
-def _whole_root(number: Fraction, index: int) -> Fraction | None:
-    """The rational n-th root of a number; None where there is none, or the number is 0 or long."""
-    if number == 0 or max(abs(number.numerator), number.denominator).bit_length() > _MAX_BITS_OF_ROOT:
-        return None
-    over, under = (round(part ** (1 / index)) for part in (abs(number.numerator), number.denominator))
-    found = Fraction(over if number > 0 else -over, under)
-    return found if found**index == number else None
 
 
 def _collect(term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]) -> None:
@@ -367,17 +313,17 @@ class _Factors:
                 self._sum(expr, times)
             case Call() if (undone := _undone(expr)) is not expr:
                 self.take(undone, times)
-            case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)) if (index := _index(expr)):
+            case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)) if (index := root_index(expr)):
                 self._add(E, exponent, times / index)
             case Call("root", (u, Number(value))) if value == 2:
                 self.take(Call("sqrt", (u,)), times)
             case Call("sqrt" | "cbrt" | "root", (Product() | Quotient() | Power() | Call() as u, *_)) if (
-                (index := _index(expr)) and self._root_taken(u, index, times, index % 2 == 0)
+                (index := root_index(expr)) and self._root_taken(u, index, times, index % 2 == 0)
             ):
                 return
-            case Call("cbrt" | "root") if _index(expr):
+            case Call("cbrt" | "root") if root_index(expr):
                 self._higher_root(expr, times)
-            case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
+            case Call("sqrt", (Sum() as u,)) if has_inserted(u):
                 self._root(u, times)
             case Call("sqrt", (Product() as u,)) if (whole := tidy(u)) != u and tree_size(whole) < tree_size(u):
                 self._add(Call("sqrt", (whole,)), None, times)
@@ -393,7 +339,7 @@ class _Factors:
             if exponent is None and times.denominator == 1 and term_set(base) not in self.sums:
                 base = self._like_another(base, int(times))
             base = self.sums.setdefault(term_set(base), base)
-        elif _index(base) and isinstance(base, Call) and isinstance(u := base.arguments[0], Sum):
+        elif root_index(base) and isinstance(base, Call) and isinstance(u := base.arguments[0], Sum):
             base = Call(base.function, (self.sums.setdefault(term_set(u), u), *base.arguments[1:]))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
@@ -441,7 +387,7 @@ class _Factors:
             return
         self.take(below, -times)
         whole = _squared(whole)
-        number = _whole_root(whole.value, 2) if isinstance(whole, Number) else None
+        number = whole_root(whole.value, 2) if isinstance(whole, Number) else None
         if number is not None:
             self.coefficient *= number ** int(times)
         elif isinstance(whole, Sum):
@@ -451,9 +397,9 @@ class _Factors:
 
     def _higher_root(self, root: Call, times: Fraction) -> None:
         """∛(8x²/y) → 2(∛x)²/∛y, ∛(xⁿ) → x^(n/3); what has no power in it, and an even root, stay whole."""
-        u, index = root.arguments[0], _index(root)
+        u, index = root.arguments[0], root_index(root)
         inside = _factors_of(u)
-        number = _whole_root(inside.coefficient, index)
+        number = whole_root(inside.coefficient, index)
         powers = inside.powers.items()
         parted = any(exponent or power != 1 for (_, exponent), power in powers) or abs(inside.coefficient) != 1
         whole = all(exponent or power.denominator == 1 for (_, exponent), power in powers)
@@ -619,7 +565,7 @@ class _Factors:
         """√x ∛x → x^(5/6), √x/x^(1/3) → x^(1/6), ∛x root(x, 9) → root(x, 9)⁴: different roots of one base are one."""
         kinds: dict[Expr, dict[Expr, Fraction]] = {}
         for base, exponent, times in self._one_by_one():
-            u, power = _under(base)
+            u, power = as_root(base)
             if exponent is None and (power * times).denominator > 1 and not isinstance(u, Number):
                 kinds.setdefault(u, {})[base] = power * times
         for u, parts in kinds.items():
@@ -627,7 +573,7 @@ class _Factors:
                 for base in parts:
                     del self.powers[base, None]
                 whole = sum(parts.values(), self.powers.pop((u, None), Fraction(0)))
-                above_zero = u in parts or any(_index(base) % 2 == 0 for base in parts)
+                above_zero = u in parts or any(root_index(base) % 2 == 0 for base in parts)
                 self._add_power(u, whole, above_zero)
 
     def _add_power(self, u: Expr, power: Fraction, above_zero: bool) -> None:
@@ -648,7 +594,7 @@ class _Factors:
         ``above_zero``: whether it is defined for u ≥ 0 only.
         """
         inside = _factors_of(u)
-        number = _whole_root(inside.coefficient, index)
+        number = whole_root(inside.coefficient, index)
         square = _square_root(u) if index == 2 else None
         powers = {} if square or any(exponent for _, exponent in inside.powers) else _of_bases(inside, above_zero)
         if number is None or not (square or powers or (index == 2 and number != 1)):
@@ -684,7 +630,7 @@ class _Factors:
         waiting = list(self.powers)
         while waiting:
             base, exponent = waiting.pop()
-            index, times = _index(base), self.powers[base, exponent]
+            index, times = root_index(base), self.powers[base, exponent]
             if index < 3 or exponent is not None or times.denominator != 1 or not isinstance(base, Call):
                 continue
             u = base.arguments[0]
@@ -697,7 +643,7 @@ class _Factors:
 
     def _roots_of_products(self) -> None:
         """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2, 1/(√π √2) → 1/√(2π); x √(1/x) and √2/2 stay."""
-        below = [base for base, exponent, times in self._one_by_one() if times == -1 and _is_constant_root(base)]
+        below = [base for base, exponent, times in self._one_by_one() if times == -1 and is_constant_root(base)]
         if len(below) > 1:
             for root in below:
                 del self.powers[root, None]
@@ -934,9 +880,9 @@ def _of_bases(inside: _Factors, above_zero: bool) -> dict[tuple[Expr, bool], Fra
     powers: dict[Expr, Fraction] = {}
     known: set[Expr] = set()
     for (base, _), times in inside.powers.items():
-        body, part = _under(base)
+        body, part = as_root(base)
         powers[body] = powers.get(body, Fraction(0)) + part * times
-        known |= {body} if times.denominator > 1 or ((index := _index(base)) and index % 2 == 0) else set()
+        known |= {body} if times.denominator > 1 or ((index := root_index(base)) and index % 2 == 0) else set()
     if above_zero and len(powers) == 1:
         known |= {body for body, power in powers.items() if power.numerator % 2}
     nested = any(power.denominator > 1 for power in powers.values())
@@ -966,18 +912,6 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
             powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
     factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]
     return ordered_product([*([integer(number)] if number != 1 else []), *factors])
-
-
-def _has_inserted(expr: Expr) -> bool:
-    """Whether a term has a power of a product, a fraction, a power or a root: (x²)², as it arises from u²."""
-    match expr:
-        case Power(base, exponent) if exponent_value(exponent) is not None:
-            return isinstance(base, Product | Quotient | Power | Negative) or (
-                isinstance(base, Call) and base.function == "sqrt"
-            )
-        case Sum() | Minus() | Negative() | Product() | Quotient():
-            return any(map(_has_inserted, children(expr)))
-    return False
 
 
 def _least_sign(expr: Expr) -> int | None:
@@ -1029,7 +963,7 @@ def _squared(whole: Expr) -> Expr:
 def _half(term: Expr) -> Expr | None:
     """3xy² for 9x²y⁴; None for what is no square."""
     inside = _factors_of(term)
-    number = _whole_root(inside.coefficient, 2)
+    number = whole_root(inside.coefficient, 2)
     if number is None or any(exponent or times % 2 for (_, exponent), times in inside.powers.items()):
         return None
     return tidy(Product((rational(number), *(_raised(base, None, n / 2) for (base, _), n in inside.powers.items()))))
@@ -1187,7 +1121,7 @@ def _monomial(term: Expr) -> _Monomial:
     found: dict[Hashable, Fraction] = {}
     factors = _factors_of(term)
     for (base, exponent), times in factors.powers.items():
-        plain, root = (ONE, Fraction(1)) if _is_exp(base) else _under(base)
+        plain, root = (ONE, Fraction(1)) if _is_exp(base) else as_root(base)
         kind = term_set(plain) if isinstance(plain, Sum) else plain
         for key, (part, _) in _exponent_of(base, exponent, times * root).items():
             found[kind, key] = found.get((kind, key), Fraction(0)) + part
