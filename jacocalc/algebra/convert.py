@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import sympy
 from sympy.core.function import AppliedUndef
 
-from jacocalc.algebra.tidy import one_turned
+from jacocalc.algebra.plain_signs import one_turned
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.known_functions import KNOWN, ORDERED, SPECIAL, is_odd_root, order_fault

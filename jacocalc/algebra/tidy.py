@@ -29,6 +29,7 @@ from jacocalc.algebra.like_terms import (
     with_coefficient,
     written_terms,
 )
+from jacocalc.algebra.plain_signs import least_sign, negated
 from jacocalc.algebra.pythagoras import with_one_pair_less
 from jacocalc.algebra.roots import as_root, has_inserted, is_constant_root, meets_its_root, root_index, whole_root
 from jacocalc.algebra.triangles import RECIPROCALS, ratio, side
@@ -53,7 +54,6 @@ from jacocalc.notation import (
     as_rational,
     children,
     exponent_value,
-    factors_of,
     integer,
     leading,
     opposite,
@@ -204,33 +204,6 @@ def _logarithm(term: Expr) -> tuple[Expr, Expr] | None:
     if not isinstance(body, Call) or body.function != "ln" or coefficient.denominator != 1:
         return None
     return body.arguments[0], rational(coefficient)
-
-
-def one_turned(factors: Sequence[Expr]) -> list[Expr] | None:
-    """Minus the product of the factors, by b − a for their one difference a − b; None unless there is just one."""
-    differences = [(i, turned) for i, factor in enumerate(factors) if (turned := _turned(factor)) is not None]
-    if len(differences) != 1:
-        return None
-    ((place, turned),) = differences
-    return [*factors[:place], turned, *factors[place + 1 :]]
-
-
-def _turned(expr: Expr) -> Expr | None:
-    """a − b → b − a; None for what is no difference."""
-    match expr:
-        case Sum((first, Minus(second))) if not isinstance(first, Negative):
-            return Sum((second, Minus(first)))
-    return None
-
-
-def without_minus(expr: Expr) -> Expr:
-    """(x − 1)/(1 + x)³ for −(1 − x)/(1 + x)³."""
-    match expr:
-        case Negative(Quotient(over, under)):
-            turned = one_turned(factors_of(over))
-            if turned is not None:
-                return Quotient(Product(tuple(turned)) if len(turned) > 1 else turned[0], under)
-    return expr
 
 
 # -- sums ---------------------------------------------------------------------------------------------
@@ -419,7 +392,7 @@ class _Factors:
             return
         factor = abs(coefficient) if function == "abs" else Fraction(1 if coefficient > 0 else -1)
         self.coefficient *= factor ** int(times)
-        least = _least_sign(body)
+        least = least_sign(body)
         if least is not None and function == "abs":
             self.take(body, times)
         elif least != 1:
@@ -914,25 +887,6 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
     return ordered_product([*([integer(number)] if number != 1 else []), *factors])
 
 
-def _least_sign(expr: Expr) -> int | None:
-    """1 for what is above 0 and 0 for what is not below it, wherever it is defined; None where that does not show."""
-    match expr:
-        case Number(value):
-            return None if value < 0 else int(value > 0)
-        case Constant() | Call("exp" | "cosh"):
-            return 1
-        case Call("sqrt" | "abs"):
-            return 0
-        case Power(base, exponent):
-            power = exponent_value(exponent)
-            return 0 if power is not None and power % 2 == 0 else _least_sign(base)
-        case Sum() | Product() | Quotient():
-            found = [_least_sign(part) for part in children(expr)]
-            known = [least for least in found if least is not None]
-            return None if len(known) < len(found) else max(known) if isinstance(expr, Sum) else min(known)
-    return None
-
-
 def _over_a_square(whole: Expr) -> tuple[Expr, Expr]:
     """1 − x²/4 → 4 − x² and 2, 1 − 1/x² → x² − 1 and |x|: a sum times a square, where that has no fraction left and is
     no longer, and the root of the square."""
@@ -1137,13 +1091,6 @@ def _times_monomial(one: _Monomial, other: _Monomial, power: int = 1) -> _Monomi
 
 def _shared(term: Expr, common: Expr) -> Expr:
     return Minus(_shared(term.operand, common)) if isinstance(term, Minus) else tidy(Product((common, term)))
-
-
-def negated(total: Expr) -> Expr | None:
-    """−(−a − b) as a + b; None for what is no sum, or has another sign."""
-    terms = total.terms if isinstance(total, Sum) else ()
-    turned = tuple(term.operand for term in terms if isinstance(term, Minus | Negative))
-    return Sum(turned) if turned and len(turned) == len(terms) else None
 
 
 def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:

@@ -20,7 +20,8 @@ from sympy.polys.polyerrors import BasePolynomialError
 from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
 from jacocalc.algebra.domain import conditions_of
 from jacocalc.algebra.exponents import joined, lettered, rooted
-from jacocalc.algebra.tidy import negated, tidy
+from jacocalc.algebra.plain_signs import negated
+from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper

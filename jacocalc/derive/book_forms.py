@@ -20,12 +20,12 @@ from typing import TypeGuard
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
+from jacocalc.algebra.plain_signs import negated
 from jacocalc.algebra.tidy import (
     common_factor,
     divided,
     expand,
     length,
-    negated,
     number_in,
     over_one,
     tidy,

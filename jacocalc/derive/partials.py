@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import reduce
 
 from jacocalc.algebra.domain import decided, interior, negation, reached
-from jacocalc.algebra.tidy import tidy, without_minus
+from jacocalc.algebra.plain_signs import without_minus
+from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import divided_out
 from jacocalc.derive.book_forms import printed
 from jacocalc.known_functions import KNOWN, ln

@@ -19,7 +19,8 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.tidy import negated, tidy
+from jacocalc.algebra.plain_signs import negated
+from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact, order_of, simplest, without_minus
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
