@@ -20,6 +20,7 @@ from itertools import combinations
 from math import ceil, gcd, isqrt, lcm
 from typing import TypeAlias, TypeGuard
 
+from jacocalc.algebra.expansion import expanded_terms, length
 from jacocalc.algebra.like_terms import (
     is_plain,
     like_key,
@@ -962,11 +963,6 @@ def _is_of_letters(expr: Expr) -> bool:
     )
 
 
-def length(expr: Expr) -> tuple[int, int]:
-    """The nodes first, then the sums: 2x + 3y rather than 2(x + y) + y."""
-    return tree_size(expr), sum(isinstance(node, Sum) for node in walk(expr))
-
-
 def _shorter(base: Expr) -> Expr:
     """What is shorter multiplied out is."""
     if not isinstance(base, Sum | Product):
@@ -1174,38 +1170,7 @@ def divided(total: Sum, by: Expr) -> Expr:
 
 def expand(expr: Expr, limit: int = 60) -> Expr:
     """Products of sums multiplied out and like terms collected, while at most ``limit`` terms arise."""
-    terms = _expanded(expr, limit)
+    terms = expanded_terms(expr, limit)
     if terms is None:
         return tidy(expr)
     return tidy(Sum(tuple(terms))) if len(terms) > 1 else tidy(terms[0])
-
-
-def written_out(expr: Expr) -> int:
-    """How many terms there are multiplied out, like terms not collected."""
-    return len(_expanded(expr, 60) or ())
-
-
-def _expanded(expr: Expr, limit: int) -> list[Expr] | None:
-    match expr:
-        case Sum(terms):
-            parts = [_expanded(term, limit) for term in terms]
-            flat = [term for part in parts if part is not None for term in part]
-            return None if None in parts or len(flat) > limit else flat
-        case Minus(operand) | Negative(operand):
-            inner = _expanded(operand, limit)
-            return None if inner is None else [Negative(term) for term in inner]
-        case Product(factors):
-            result: list[Expr] = [ONE]
-            for factor in factors:
-                more = _expanded(factor, limit)
-                if more is None or len(result) * len(more) > limit:
-                    return None
-                result = [Product((left, right)) for left in result for right in more]
-            return result
-        case Power(base, Number(value)) if isinstance(base, Sum) and value in (2, 3):
-            return _expanded(Product((base,) * int(value)), limit)
-        case Quotient(over, Number() as number):
-            above = _expanded(over, limit)
-            return None if above is None else [Quotient(term, number) for term in above]
-        case _:
-            return [expr]

@@ -20,17 +20,16 @@ from typing import TypeGuard
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
+from jacocalc.algebra.expansion import length, written_out
 from jacocalc.algebra.plain_signs import negated
 from jacocalc.algebra.tidy import (
     common_factor,
     divided,
     expand,
-    length,
     number_in,
     over_one,
     tidy,
     tidy_inside,
-    written_out,
 )
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
 from jacocalc.derive.pieces import in_pieces
