@@ -103,10 +103,10 @@ def tidy_inside(expr: Expr, known: Container[Expr] = ()) -> Expr:
 
 def _root(u: Expr) -> Expr:
     """√(4x/(1 + x)²) → 2√x/|1 + x|: the root of a denominator, or of all, where every exponent is even;
-    √(1 − 4x² + 4x⁴) → |1 − 2x²|, √(x² − x⁴) → |x| √(1 − x²)."""
+    √(1 − 4x² + 4x⁴) → |1 − 2x²|, √(4x² − 4x⁴) → 2|x| √(1 − x²)."""
     u = _squared(u)
-    if isinstance(u, Sum) and (square := _shared_square(u)) != ONE:
-        return tidy(Product((_square_root(square) or ONE, _root(divided(u, square)))))
+    if isinstance(u, Sum) and (root := _shared_root(u)) != ONE:
+        return tidy(Product((root, _root(divided(u, Power(root, integer(2)))))))
     coefficient, body = _split(u)
     over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
     over = ONE if over is None else over
@@ -117,11 +117,13 @@ def _root(u: Expr) -> Expr:
     return tidy(Product((rational(number), Quotient(Call("sqrt", (over,)) if above is None else above, below))))
 
 
-def _shared_square(total: Sum) -> Expr:
-    """x²y⁴ for x²y⁵ + x³y⁴: even powers of letters in all terms"""
+def _shared_root(total: Sum) -> Expr:
+    """2|x| y² for 8x²y⁵ + 4x³y⁴: the root of a number and of even powers of letters in all terms"""
     letters = [base for base, power in _factors_of(total.terms[0]).powers if isinstance(base, Symbol) and power is None]
     least = {letter: min(_power_of(letter, term) for term in total.terms) // 2 * 2 for letter in letters}
-    return ordered_product([_raised(letter, None, Fraction(times)) for letter, times in least.items() if times]) or ONE
+    square = ordered_product([_raised(letter, None, Fraction(times)) for letter, times in least.items() if times])
+    number = integer(isqrt(number_in(total, Fraction(1, 2))))
+    return tidy(Product((number, (square and _square_root(square)) or ONE)))
 
 
 def _square_root(product: Expr) -> Expr | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from jacocalc.algebra.tidy import expand, over_one, tidy
+from jacocalc.algebra.tidy import expand, over_one, tidy, tidy_inside
 from jacocalc.evaluate.numbers import ball
 from jacocalc.linear import paper
 from jacocalc.notation import ONE, ZERO, Call, E, Expr, Power, Product, Quotient, Sum, Symbol, integer
@@ -255,6 +255,16 @@ def test_a_division_by_zero_below_stays() -> None:
 
 def test_the_inside_of_functions_is_left_alone() -> None:
     assert paper(tidy(read_value("sin(x*2 + 0)*1", ["x"]))) == "sin(x·2 + 0)"
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [("sqrt(x^2 - x^4)", "|x| √(1 - x^2)"), ("sqrt(4x^2 - 4x^4)", "2 |x| √(1 - x^2)"),
+     ("sqrt(8x^2 y + 4x^4)", "2 |x| √(2y + x^2)"),
+     ("sqrt(18 - 9x)", "3√(2 - x)"), ("sqrt(2x^2 - 2y)", "√(2x^2 - 2y)"), ("sqrt(4x^2 - x/3)", "√(4x^2 - x/3)")],
+)  # fmt: skip
+def test_the_root_of_a_sum_without_the_squares_in_all_terms(given_text: str, expected: str) -> None:
+    assert paper(tidy_inside(read_value(given_text, ["x", "y"]))) == expected
+
+
 
 
 @pytest.mark.parametrize(
