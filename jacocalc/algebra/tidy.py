@@ -842,7 +842,9 @@ class _Factors:
             bodies[body] = bodies.get(body, Fraction(0)) + times * coefficient
         left = [(coefficient, body) for body, coefficient in bodies.items() if coefficient]
         coefficient, body = left[0] if len(left) == 1 else _sum(tuple(with_coefficient(*one) for one in left))
-        if body is None:
+        if body is None and isinstance(base, Number) and coefficient.denominator == 1:
+            self._number(base, base.value, coefficient)
+        elif body is None:
             self.powers[(base, None)] = coefficient
         else:
             self.powers[(base, _number_last(_shorter(with_coefficient(coefficient, body))))] = Fraction(1)

@@ -223,6 +223,8 @@ CASES = [
     ("e^((1 - x)/2)/(e^(1 - x) + x e^(1 - x))", "1/(e^((1 - x)/2) (1 + x))"),
     ("exp((x - y)/2) exp(-x)", "exp(-(x + y)/2)"), ("(x/2)^(3/2) (x/2)^(3/2) (x/2)^(1/2)", "(x/2)^(7/2)"),
     ("(x/2)^(3/2) (x/2)^(3/2)", "x^3/8"), ("(-1 - y)(-1 - y)", "(1 + y)^2"),
+    ("2^(x + 1) x (x/2)^(3/2)/2^x", "2x(x/2)^(3/2)"), ("2^(x + 1) y/2^(x - 2)", "8y"),
+    ("2^(x + 1/2) y/2^x", "2^(1/2) y"),
     ("6*2^x/(2^x + 2^(x + 1))^2", "2/(3·2^x)"), ("2^x/(3(2^x + 2^(x + 1)))", "1/9"),
     ("1/(e^x + x e^x)", "1/(e^x + x e^x)"),
     ("(x^2 - 2x log(x))/x^4", "(x - 2 ln(x))/x^3"),
@@ -247,14 +249,6 @@ def test_tidied(given_text: str, expected: str) -> None:
     assert paper(tidy(read_value(given_text, ["x", "y", "z", "n"]))) == expected
 
 
-def test_a_division_by_zero_below_stays() -> None:
-    x, y = Symbol("x"), Symbol("y")
-    undefined = Quotient(ONE, Sum((x, Quotient(y, ZERO))))
-    assert tidy(undefined) == undefined
-
-
-def test_the_inside_of_functions_is_left_alone() -> None:
-    assert paper(tidy(read_value("sin(x*2 + 0)*1", ["x"]))) == "sin(x·2 + 0)"
 @pytest.mark.parametrize(
     ("given_text", "expected"),
     [("sqrt(x^2 - x^4)", "|x| √(1 - x^2)"), ("sqrt(4x^2 - 4x^4)", "2 |x| √(1 - x^2)"),
@@ -265,6 +259,14 @@ def test_the_root_of_a_sum_without_the_squares_in_all_terms(given_text: str, exp
     assert paper(tidy_inside(read_value(given_text, ["x", "y"]))) == expected
 
 
+def test_a_division_by_zero_below_stays() -> None:
+    x, y = Symbol("x"), Symbol("y")
+    undefined = Quotient(ONE, Sum((x, Quotient(y, ZERO))))
+    assert tidy(undefined) == undefined
+
+
+def test_the_inside_of_functions_is_left_alone() -> None:
+    assert paper(tidy(read_value("sin(x*2 + 0)*1", ["x"]))) == "sin(x·2 + 0)"
 
 
 @pytest.mark.parametrize(
