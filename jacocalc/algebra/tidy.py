@@ -267,6 +267,7 @@ class _Factors:
         self.coefficient = Fraction(1)
         self.powers: dict[tuple[Expr, Expr | None], Fraction] = {}
         self.sums: dict[Hashable, Sum] = {}  # by their terms, in whatever order these stand
+        self.written: dict[tuple[Hashable, bool], Sum] = {}  # by their terms too, and whether they stood above
 
     def take(self, expr: Expr, times: Fraction) -> None:
         """Multiply by expr^times, times being a whole number."""
@@ -402,6 +403,7 @@ class _Factors:
             self._add(Call(function, (body,)), None, times)
 
     def _sum(self, expr: Sum, times: Fraction) -> None:
+        self.written[term_set(expr), times > 0] = expr
         coefficient, body = _kept(expr)
         if coefficient == 0 and times < 0:
             self._add(expr, None, times)
@@ -431,10 +433,19 @@ class _Factors:
         for base, exponent, times in left:
             turns = not alone and exponent is None and times.denominator == 1
             turned = negated(base) if turns else None  # x(−a − b) is −x(a + b)
+            if turns and coefficient < 0 and times % 2 and isinstance(base, Sum):
+                turned = turned or self._as_written(base, times > 0)
             coefficient *= 1 if turned is None or times % 2 == 0 else -1
             (over if times > 0 else under).append(_raised(turned or base, exponent, abs(times)))
         top, bottom = ordered_product(over), ordered_product(under)
         return coefficient, top if bottom is None else Quotient(ONE if top is None else top, bottom)
+
+    def _as_written(self, base: Sum, above: bool) -> Sum | None:
+        """b − a for a − b, where that stood so on this side and a − b on the other"""
+        if (term_set(base), above) in self.written:
+            return None
+        found = self.written.get((opposite_term_set(base), above))
+        return None if found is None or isinstance(found.terms[0], Negative) else found
 
     def _collected(self) -> None:
         """Powers of one base, and roots, bars and functions of one angle, as few as they can be."""
