@@ -820,7 +820,7 @@ class _Factors:
                 continue
             first = base if _is_of_letters(base) else self._without_common(base, whole_powers=True)
             whole, common = _whole(_shorter(first))
-            whole = self._without_multiple(self._without_common(whole))
+            whole = self._without_multiple(self._without_signs(self._without_common(whole)))
             if whole is not base:
                 self._drop(base, base)
                 self.take(whole, Fraction(1))
@@ -835,6 +835,18 @@ class _Factors:
                 shared = Fraction(int(shared)) if whole_powers else shared
                 whole = divided(whole, Power(u, rational(shared))) if shared else whole
                 self.powers[u, None] += shared
+        return whole
+
+    def _without_signs(self, whole: Expr) -> Expr:
+        """(2u² − 1) sign u for 2u |u| − sign u over |u|, which is u sign u"""
+        for u in _inside(self.powers, "abs"):
+            if self.powers[Call("abs", (u,)), None] < 0 and isinstance(whole, Sum):
+                sign = Call("sign", (u,))
+                by = [Quotient(ONE, sign) if _power_of(sign, term) else sign for term in whole.terms]
+                rest = tidy(Sum(tuple(map(_shared, whole.terms, by))))
+                if sign in walk(whole) and sign not in walk(rest) and tree_size(rest) <= tree_size(whole):
+                    self._add(sign, None, Fraction(1))
+                    whole = rest
         return whole
 
     def _without_multiple(self, whole: Expr) -> Expr:

@@ -228,6 +228,9 @@ CASES = [
     # of two like sums the one stays that stood on its side
     ("(2y - 2x)^2/(x - y)^3", "4/(x - y)"), ("(y - x)^2/(x - y)^3", "1/(x - y)"), ("(x - y)/(y - x)^2", "1/(x - y)"),
     ("-(x - y)^3/(y - x)^2", "-(x - y)"),
+    # |u| below has a sign that terms above share
+    ("(2x abs(x) - sign(x))/(8y abs(x)^3)", "(2x^2 - 1)/(8yx^3)"), ("(2x - sign(x))/abs(x)", "(2 |x| - 1)/x"),
+    ("(x + y sign(x))/abs(x)", "(|x| + y)/x"), ("(1 + y sign(x))/abs(x)", "(1 + y sign(x))/|x|"),
     ("6*2^x/(2^x + 2^(x + 1))^2", "2/(3·2^x)"), ("2^x/(3(2^x + 2^(x + 1)))", "1/9"),
     ("1/(e^x + x e^x)", "1/(e^x + x e^x)"),
     ("(x^2 - 2x log(x))/x^4", "(x - 2 ln(x))/x^3"),
