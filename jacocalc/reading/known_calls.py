@@ -350,9 +350,10 @@ def _function_in_brackets(p: Parser) -> bool:
 
 
 def _is_whole(p: Parser, function: str, argument: Expr) -> bool:
-    """Whether an argument ends there: x of sin x (…), 2 of ln 2 (…), not 2π of cos 2π(…) or x of exp x."""
+    """Whether an argument ends there: x of sin x (…), 2 of ln 2 (…), not 2π of cos 2π(…) or x of arctan x/(…)."""
     logarithm = function in ("ln", "log") and (p.token.spaced or not p.sees("("))
-    return function != "exp" and (logarithm or bool(names(argument)))
+    of_ratio = p.sees("/") and function[0] == "a" and function[1:] in SPELLINGS
+    return function != "exp" and not of_ratio and (logarithm or bool(names(argument)))
 
 
 def _is_angle(factors: Sequence[Expr], name: str, function: str) -> bool:

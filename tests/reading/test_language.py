@@ -231,6 +231,7 @@ REFUSED = [
     ("cos 2π(x + sin y)", 0, "two ways", "cos(2π·(x + sin(y)))"), ("sin 2 (x + cos y)", 0, "two ways", ""),
     ("exp -x^2/(2 ln y)", 0, "two ways", ""), (r"\cos 2\frac{\sin x}{y}", 0, "two ways", ""),
     ("ln 2(x + ln y)", 0, "two", ""),
+    ("arctan y/(x cos y)", 0, "two ways", "arctan(y)/(x cos(y)) or arctan(y/(x cos(y)))"),
     ("sin x*2", 0, "two ways", "sin(x)*2"),
     ("sin^-1 x", 0, "two ways", "asin(x) or 1/sin(x)"),
     ("sin^-1(x+y)", 0, "two ways", "asin(x + y) or 1/sin(x + y)"),
