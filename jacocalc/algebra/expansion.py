@@ -5,19 +5,7 @@
 
 from __future__ import annotations
 
-from jacocalc.notation import (
-    ONE,
-    Expr,
-    Minus,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    tree_size,
-    walk,
-)
+from jacocalc.notation import ONE, Expr, Minus, Negative, Number, Power, Product, Quotient, Sum, tree_size, walk
 
 
 def expanded_terms(expr: Expr, limit: int) -> list[Expr] | None:

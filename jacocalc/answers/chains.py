@@ -148,9 +148,7 @@ def _is_right(matrices: Sequence[Matrix], marker: Marker) -> bool:
     )
 
 
-def _summed_up(
-    marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict, begun: float, said: int
-) -> Verdict:
+def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict, begun: float, said: int) -> Verdict:
     """``said``: how many sides repeat the one before them."""
     most = float(len(marker.expected))
     right = most * (sum(entry.outcome == CORRECT for entry in entries) - said) / (len(entries) - said)

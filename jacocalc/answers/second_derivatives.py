@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.entry_names import second_names
@@ -33,15 +34,9 @@ def _values(reference: Reference, line: Line) -> list[Expr]:
         step.result.rows[i][j]
         for step in reference.derivation.steps
         if isinstance(step, ImplicitSecond | SecondOnCurve)
-        for i, j in _place(step, line)
+        for i, j in product(range(len(step.independent)), repeat=2)
+        if name_key(line.name) in second_names(step.dependent, step.independent, i, j)
     ]
-
-
-def _place(step: ImplicitSecond | SecondOnCurve, line: Line) -> list[tuple[int, int]]:
-    places = range(len(step.independent))
-    named = ((i, j) for i in places for j in places
-             if name_key(line.name) in second_names(step.dependent, step.independent, i, j))  # fmt: skip
-    return [*named][:1]
 
 
 def seconds_judged(marker: Marker, lines: Sequence[Line], first: Verdict | None, wanted: Wanted) -> Verdict:

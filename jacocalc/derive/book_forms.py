@@ -22,15 +22,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
 from jacocalc.algebra.expansion import length, written_out
 from jacocalc.algebra.plain_signs import negated
-from jacocalc.algebra.tidy import (
-    common_factor,
-    divided,
-    expand,
-    number_in,
-    over_one,
-    tidy,
-    tidy_inside,
-)
+from jacocalc.algebra.tidy import common_factor, divided, expand, number_in, over_one, tidy, tidy_inside
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
 from jacocalc.derive.pieces import in_pieces
 from jacocalc.derive.short_forms import turned_alike

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LETTERS = "xyz"
 _KEYWORDS = {"input": "x", **dict.fromkeys(("target", "other", "exponent", "weight", "min", "a_min"), "y"),
              **dict.fromkeys(("bias", "max", "a_max"), "z")}  # fmt: skip
-_REDUCED = {"mean": "mean", "sum": "sum", "none": ""}
+_REDUCTIONS = ("mean", "sum", "none")
 _COUNTED = ("no argument", "one argument", "two arguments", "three")
 
 
@@ -83,7 +83,7 @@ def _reduction(parser: TermParser, name: str) -> str:
     """mean, sum or none, which is said of a loss"""
     words = parser.tokens[parser.at + 2 : parser.at + 5]
     word = words[1].text if words[0].text == words[-1].text in ("'", '"') else ""
-    if word not in _REDUCED or not any("mean(" in formula for formula in _formulas(name)):
+    if word not in _REDUCTIONS or not any("mean(" in formula for formula in _formulas(name)):
         raise parser.error("reduction=… is not read here", parser.token, AXES, words[0].end)
     parser.at += 5
     return word
@@ -95,7 +95,7 @@ def _with_reduction(loss: Term, reduction: str) -> Term:
         case Opposite(body):
             return Opposite(_with_reduction(body, reduction))
         case Operation("mean", (entries,)):
-            return Operation(reduction, (entries,)) if _REDUCED[reduction] else entries
+            return entries if reduction == "none" else Operation(reduction, (entries,))
     return loss
 
 
