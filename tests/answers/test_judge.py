@@ -295,6 +295,23 @@ FLAT_REPORTS = [
     ("differentiable at (0, 0)", CORRECT, 1, 1), ("differentiable at 0", CORRECT, 1, 1),
     ("differentiable at (1, 0)", UNREADABLE, 0, 1), ("differentiable except at the origin", UNREADABLE, 0, 1),
 ]  # fmt: skip
+SECONDS = [  # the score of a first and of second derivatives, half of the marks each
+    (CIRCLE, "y' = -x/y, y'' = -25/y^3", 1, 1), (CIRCLE, "y' = -x/y, y'' = 25/y^3", 0.5, 1),
+    (CIRCLE, "y' = x/y, y'' = -25/y^3", 0.5, 1), (CIRCLE, "y' = x/y, y'' = 25/y^3", 0, 1),
+    (CIRCLE, "y'' = -25/y^3", 1, 1), (CIRCLE, "y'' = 25/y^3", 0, 1),
+    (SPHERE, "z_x = -1/2, z_y = -1, z_xy = -1/4, z_yy = 1", 1.5, 2),
+    (SPHERE, "z_x = -1/2, z_y = 1, z_xy = -1/4", 1.5, 2),
+    (SPHERE, "z_xy = -1/4, z_yy = 1", 1, 2), (SPHERE, "z_yx = -1/4, z_xx = -5/8", 2, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score", "of"), SECONDS, ids=[row[1] for row in SECONDS])
+def test_second_derivatives_beside_the_first(solution: jc.Solution, answer: str, score: float, of: float) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.score, verdict.max_score) == (score, of), verdict
+    assert (verdict.outcome == CORRECT) == (score == of)
+
+
 OTHERS = [(HOLE, *row) for row in HOLE_REPORTS] + [(FLAT, *row) for row in FLAT_REPORTS]
 
 
