@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jacocalc.known_functions import Formula, absolute, cos, cosh, cot, csc, ln, sec, sigmoid, sin, sqrt, tan, tanh
+from jacocalc.known_functions import (
+    SPELLINGS,
+    Formula,
+    absolute,
+    cos,
+    cosh,
+    cot,
+    csc,
+    ln,
+    sec,
+    sigmoid,
+    sin,
+    sqrt,
+    tan,
+    tanh,
+)
 from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
@@ -145,7 +160,14 @@ BARE = frozenset({  # with an argument that needs no brackets, as sin x has; inv
     "erfc", "fabs", "erfcx", "digamma", "trigamma", "tetragamma", "sinpi", "cospi", "tanpi", "sind", "cosd", "tand",
 })  # fmt: skip
 WRITTEN_OUT = {name: WrittenOut(name, arguments, formula) for name, arguments, formula in _ROWS}
-ABBREVIATED = {
+_OF_OTHER_BOOKS = {  # Russian, French, Italian, Spanish and Polish
     "sh": "sinh", "ch": "cosh", "th": "tanh", "cth": "coth", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
-    "arcth": "acoth",
+    "arcth": "acoth", "arcsh": "asinh", "arcch": "acosh", "argsh": "asinh", "argch": "acosh", "argth": "atanh",
+    "settsh": "asinh", "settch": "acosh", "settth": "atanh", "sen": "sin", "senh": "sinh", "tgh": "tanh",
+    "tang": "tan", "cotg": "cot", "ctgh": "coth", "cotgh": "coth", "arcsen": "asin", "arctang": "atan",
+    "arccotg": "acot",
 }  # fmt: skip
+_PRINCIPAL = {
+    name.title(): row for name, row in (SPELLINGS | _OF_OTHER_BOOKS).items() if name.startswith("ar")
+}  # Arcsin x
+ABBREVIATED = _OF_OTHER_BOOKS | _PRINCIPAL
