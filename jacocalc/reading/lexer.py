@@ -49,6 +49,7 @@ _PRIMES = {"′": 1, "’": 1, "″": 2, "‴": 3, "⁗": 4}
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣʸ", "0123456789+-()nixy", strict=True))
 _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 ACCENT_NAMES = {mark: name for name, mark in ACCENTS.items()} | {"\u0305": "bar", "\u0308": "ddot"}
+_ACCENT = re.compile(rf"[{''.join(ACCENT_NAMES)}]|(?:{'|'.join(ACCENT_NAMES.values())})(?![A-Za-z])")
 _APPLIED = "\u2061"  # between a function and its argument, where formulas are copied from a page
 _ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
@@ -279,10 +280,10 @@ class _Lexer:
         self._emit("number", match.group().rstrip(".").replace(TIMES_TEN, "e"), start, end)
 
     def _name(self, start: int, stem: str, end: int) -> None:
-        """A name with its accents, digits and subscripts: ŷ, x1, x_1, x₁, x_{1}, θ_max."""
-        while end < len(self.text) and self.text[end] in ACCENT_NAMES:
-            stem += ACCENT_NAMES[self.text[end]]
-            end += 1
+        """A name with its accents, digits and subscripts: ŷ, θdot, x1, x_1, x₁, x_{1}, θ_max."""
+        while accent := _ACCENT.match(self.text, end):
+            stem += ACCENT_NAMES.get(accent.group(), accent.group())
+            end = accent.end()
         tail = (_INDEXED_TAIL if self.matrix or self.summed else _TAIL).match(self.text, end)
         assert tail is not None
         name, end = stem + tail.group().translate(_WRITTEN_OUT), tail.end()

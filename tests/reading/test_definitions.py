@@ -1335,6 +1335,8 @@ def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: st
      ("f(x) = Arctan x + Arctg 2x + Arcsin(x)", "f(x) = arctan x + arctan 2x + arcsin x"),
      ("f(x) = argsh x + argth(x) + Arsh(x/2)", "f(x) = arsinh x + artanh x + arsinh(x/2)"),
      ("f(s, n) = sen", "f(s, n) = s e n"),
+     ("f(θ, θdot_1) = θdot_1² cos θ", "f(theta, thetadot_1) = thetadot_1^2 cos θ"),
+     ("f(β, βhat) = β βhat", "f(beta, betahat) = beta betahat"),
      (r"f(x) = \sh x \ch x", "f(x) = sinh x cosh x"), (r"f(x) = \operatorname{erfc}(x)", "f(x) = 1 - erf(x)"),
      (r"f(x) = \mathrm{erfc}\,x", "f(x) = 1 - erf(x)"), ("f(x) = x erfc 2x", "f(x) = x (1 - erf(2x))"),
      (r"y = \operatorname{erfc}x^2", "y = 1 - erf(x^2)"), ("f(x) = erfc^2 x", "f(x) = (1 - erf(x))^2"),
