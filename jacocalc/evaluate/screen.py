@@ -70,7 +70,7 @@ def screen(expected: Expr, given: Expr, samples: Samples) -> Screening:
     if near.witness is not None:
         return near
     unseen = tuple(unreached(expected, given, (samples, between)))
-    sought = Samples(samples.variables, _sought(expected, unseen, found, samples), domain=samples.domain)
+    sought = Samples(samples.variables, _sought((expected, given), unseen, found, samples), domain=samples.domain)
     beyond = _screened(expected, given, sought)
     if beyond.witness is not None:
         return beyond
@@ -85,9 +85,9 @@ def screen(expected: Expr, given: Expr, samples: Samples) -> Screening:
     return _joined((found, near, beyond), unseen)
 
 
-def _sought(expected: Expr, unseen: Sequence[Expr], found: Screening, samples: Samples) -> list[Coordinates]:
-    """Points on the sides that were not seen, and where the expected formula is defined if no sample is."""
-    domain = () if found.agreed or found.undefined else (Junction("and", (*samples.domain, *collected((expected,)))),)
+def _sought(pair: tuple[Expr, Expr], unseen: Sequence[Expr], found: Screening, samples: Samples) -> list[Coordinates]:
+    """Points on the sides that were not seen, and where both formulas are defined if they are so at no sample."""
+    domain = () if found.agreed else (Junction("and", (*samples.domain, *collected(pair))),)
     return [point for side in (*unseen, *domain) for point in points_on(side, samples)]
 
 
