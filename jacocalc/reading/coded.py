@@ -23,6 +23,7 @@ _PATTERN = r"\s*+[^\W\d_][^\W_]*+_(?:[A-Z][^\W_]*+)?(?:\?\w++)?\s*+"
 _LISTED = rf"{_PATTERN}(?:,{_PATTERN})*"
 _PATTERNS = re.compile(rf"\s*+[^\W\d]\w*+\s*+\[(?:{_LISTED}|\s*+\{{{_LISTED}\}}\s*+)\]\s*+:?=")
 _BLANK = re.compile(r"_\w*(?:\?\w+)?")
+_CONSTANT = re.compile(r"(?<![^\W\d])(?:E|Pi)(?!\w)")
 _WHERE = r"(?<=[\w)])\s*\bwhere\s*\{?\s*[A-Z]\s*(?:<:\s*\w+\s*)?\}?(?=\s*=)"
 _TYPE = re.compile(rf"(?<=[\w)])\s*::\s*(?!\w*(?:Vec|Mat|Arr|Tup))[A-Z]\w*(?![\w{{])|{_WHERE}")
 _ANNOTATION = re.compile(r"(?<=\w)\s*:\s*(?:float|int|complex)\b(?=\s*[,)])|(?<=\))\s*->\s*[\w.]+(?=\s*:)")
@@ -35,11 +36,13 @@ _BEHIND = (";", ",", ":", "end", "endfunction", "function", "proc")
 
 
 def without_types(text: str) -> str:
-    """f(x , y ) := … for f[x_, y_Real] := …, f(x      ) = … for f(x::Real) = …, and no line of declarations."""
+    """f(x , y ) := e^x for f[x_, y_Real] := E^x, f(x      ) = … for f(x::Real) = …, and no line of declarations."""
     text = _DECLARING.sub(_blanked, text)
     if patterns := _PATTERNS.match(text):
         head = _BLANK.sub(_blanked, patterns[0]).translate(_BRACKETED)
-        return head + text[patterns.end() :]
+        inputs = re.findall(r"\w+", head)
+        body = text[patterns.end() :]
+        return head + _CONSTANT.sub(lambda one: one[0] if one[0] in inputs else one[0].lower(), body)
     if text.lstrip().startswith("def "):
         return _ANNOTATION.sub(_blanked, text)
     return _TYPE.sub(_blanked, text) if "::" in text else text

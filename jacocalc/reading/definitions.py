@@ -383,7 +383,7 @@ class _Definition:
     def _scope(self, name: str, inputs: tuple[str, ...], parameters: tuple[str, ...]) -> Scope:
         functions = {other: function for other, function in self.functions.items() if other != name}
         scope = Scope.of((*inputs, *parameters), functions, self.loose)
-        return replace(scope, head=name, parameters=parameters)
+        return replace(scope, head=name, parameters=parameters, defining=True)
 
     def _entries_of(self, inputs: tuple[str, ...], body: list[Token]) -> tuple[str, ...]:
         """x_1, x_2, x_3 for f: R^3 -> R, f(x) = x_1^2 + x_2 x_3, where x itself does not occur; else nothing."""

@@ -24,11 +24,9 @@ from jacocalc.functions import VectorFunction, call, count
 from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.linear import paper, paper_factor
 from jacocalc.notation import (
-    PI,
     Applied,
     Call,
     Constant,
-    E,
     Expr,
     Matrix,
     Minus,
@@ -576,10 +574,8 @@ class Parser(Cursor):
             return [known_call(self, token, name)]
         if name.startswith("log") and log_base(self, name) is not None:
             return [known_call(self, token, "log")]
-        if name == "e":
-            return [Constant(E.name, span)]
-        if name == "pi":
-            return [Constant(PI.name, span)]
+        if constant := self.scope.constant(name):
+            return [Constant(constant, span)]
         return self._glued_partial(token) or self._unknown(token)
 
     def _given_by_a_stage(self, name: str) -> bool:

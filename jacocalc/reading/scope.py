@@ -73,6 +73,7 @@ _FACTORS = re.compile("[A-Za-z]{1,2}")
 _LOGARITHM = re.compile(r"log\d+|(?:log|ln|lg)_\w+")
 LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
+_CAPITAL = {"E": "e", "Pi": "pi"}  # in Mathematica, Maple and SymPy
 
 
 def _distance(name: str) -> Callable[[str], tuple[float, int]]:
@@ -104,7 +105,8 @@ class Scope:
     ``indices``: the values of the indices of the sums that are being written out;
     ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters;
     ``dimension``: how many entries a vector has that is asked for, so that 2i alone is one; 0 where none is;
-    ``states``: x_n and x_1 of recurrences and rates, in front of which ax_n has a factor.
+    ``states``: x_n and x_1 of recurrences and rates, in front of which ax_n has a factor;
+    ``defining``: a function is defined, and E may be a letter of it that was to be declared.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -121,6 +123,7 @@ class Scope:
     dimension: int = 0
     states: tuple[str, ...] = ()
     calling: bool = False
+    defining: bool = False
 
     @property
     def limits(self) -> Limits:
@@ -140,6 +143,13 @@ class Scope:
     def variable(self, name: str) -> str | None:
         """The declared spelling of the name, or None."""
         return self.variables.get(name_key(name))
+
+    def constant(self, name: str) -> str:
+        """e and pi, also for E and Pi where no letter can be meant, or nothing."""
+        if name in _CAPITAL and not (self.open or self.verbatim or self.defining):
+            self.note(f"{name} is read as {_CAPITAL[name]}")
+            return _CAPITAL[name]
+        return name if name in CONSTANTS else ""
 
     def is_change(self, name: str) -> bool:
         """Whether a name is the change dx of a variable x, as it stands in a differential."""
