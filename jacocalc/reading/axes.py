@@ -98,7 +98,7 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     if name in SPREADS:
         found = spread(parser, name, found, base.shape[axis], token, less)
     if keeps and found.shape[1] == 1:
-        parser.names.columns.add(found)
+        parser.names.widened.add(found)
     if not keeps and found.shape[0] == 1 and name not in _OF_ONE_SHAPE:
         found = _upright(found)
     parser.names.note(f"{name} along the axis {axis % 2} of {paper_term(base)} is {paper_term(found)}")

@@ -171,7 +171,7 @@ def applied(parser: TermParser, name: str, order: int, arguments: list[Term], to
     first = arguments[0]
     if name not in PRODUCTS:
         parser.refuse_unsized(first)
-    if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1 and first not in parser.names.columns:
+    if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1 and first not in parser.names.widened:
         return first.terms[0]
     if name in PRODUCTS:
         return _product_named(parser, name, arguments, token)

@@ -432,7 +432,7 @@ class _Reader:
             raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)
         made = self._finished(var, parser.without_axes(term), known, (tokens[0].start, tokens[max(sign - 1, 0)].end))
         if self.names.is_column(term):
-            self.names.columns.add(made.variable)
+            (self.names.widened if self.names.is_widened(term) else self.names.columns).add(made.variable)
         return replace(made, variable=self._know(made.variable))
 
     def _no_equals(self, tokens: list[Token], start: int, end: int) -> ReadError:

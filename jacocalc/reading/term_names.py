@@ -38,8 +38,8 @@ class Names:
     nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
     variables that stand for them; None where there is no place for numbers.  ``called``: the (x, A) of names that were
     computed as f(x, A).  ``entrywise``: 1 + X of a square X is entry by entry, and so are signs, as in NumPy.
-    ``columns``: vectors with two axes, as keepdims=True leaves them and x: n x 1 says.  ``beside``: the other lines,
-    which may say that NumPy is written.
+    ``columns``: vectors with two axes, as x: n x 1 says; ``widened``: those to which the text gave the second one, by
+    keepdims=True or [:, None].  ``beside``: the other lines, which may say that NumPy is written.
     """
 
     variables: dict[str, Var] = field(default_factory=dict)
@@ -57,12 +57,16 @@ class Names:
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
     entrywise: bool = False
     columns: set[Term] = field(default_factory=set)
+    widened: set[Term] = field(default_factory=set)
     beside: str = ""
 
     def is_column(self, vector: Term) -> bool:
         """Whether a vector is n×1 also in NumPy, where others have one axis."""
-        parts = (part for part in parts_of(vector) if part.shape[1] == 1 and not part.is_scalar)
-        return vector in self.columns or any(map(self.is_column, parts))
+        return _is_made_of(vector, self.columns | self.widened)
+
+    def is_widened(self, vector: Term) -> bool:
+        """Whether a vector has two axes in NumPy because the text says so."""
+        return _is_made_of(vector, self.widened)
 
     def note(self, text: str) -> None:
         """Remember how something was read, once."""
@@ -121,3 +125,9 @@ class Names:
         known = self.variables.get(name_key(f"{stem}_{index}"))
         family = self.families.get(name_key(stem))
         return known if known is not None else family.at(index) if family is not None else None
+
+
+def _is_made_of(vector: Term, columns: set[Term]) -> bool:
+    """Whether one of the columns is a vector, or a part of it that is a vector."""
+    parts = (part for part in parts_of(vector) if part.shape[1] == 1 and not part.is_scalar)
+    return vector in columns or any(_is_made_of(part, columns) for part in parts)

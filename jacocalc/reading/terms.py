@@ -451,7 +451,7 @@ class TermParser(Cursor):
         if row:
             return Transposed(base)
         column = Plus((base,))  # not x itself, which has one axis elsewhere
-        self.names.columns.add(column)
+        self.names.widened.add(column)
         return column
 
     def refuse_two_axes(self, left: Term, right: Term, token: Token) -> None:
@@ -459,13 +459,13 @@ class TermParser(Cursor):
         if left.shape != right.shape or left.is_scalar or left.shape[1] != 1:
             return
         for side, other in ((left, right), (right, left)):
-            if any(occurs(one, side) for one in self._marked()) and not self.names.is_column(other):
+            if self.names.is_widened(side) and not self.names.is_column(other):
                 said = "a column with two axes beside a vector with one"
                 raise self.misfit(said, token, "x[:, None] and y[None, :] make a matrix, x and y a vector")
 
     def _marked(self) -> dict[Term, Term]:
         """What stands for x[:, None], and x."""
-        return {one: one.terms[0] for one in self.names.columns if isinstance(one, Plus) and len(one.terms) == 1}
+        return {one: one.terms[0] for one in self.names.widened if isinstance(one, Plus) and len(one.terms) == 1}
 
     def without_axes(self, term: Term) -> Term:
         """The term with x for x[:, None]."""

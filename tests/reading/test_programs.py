@@ -417,6 +417,8 @@ REFUSED = [
     ("q: n x 1; f = F.cross_entropy(q, q)", "cross_entropy", "q is n×1"),
     ("q: n x 1; z = F.normalize(q)", "normalize", "q is n×1"),
     ("f = np.sum((x[:, None] - y)**2)", "-", "two axes"), ("f = np.sum(np.hypot(x, y[:, None]))", "hypot", "two axes"),
+    ("z = x[:, None]; f = np.sum((2 * z - y)**2)", "-", "two axes"),
+    ("s = A.sum(axis=1, keepdims=True); f = np.sum(s * y)", "*", "two axes"),
     ("f = np.sum(x[:, None] > y)", ">", "two axes"), ("f = np.sum(x / y[:, None])", "/", "two axes"),
     ("f = F.linear(x, y)", "linear", "hint: the weight is a matrix"),
     ("f = F.cross_entropy(A, x)", "cross_entropy", "hint: declare the classes as Y: N x C rows one-hot"),
