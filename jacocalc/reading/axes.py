@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jacocalc.functions import Size
 from jacocalc.reading.array_signs import is_numpy, is_torch
-from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.mismatches import sized
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
@@ -53,7 +52,7 @@ _HINT = "sum(X, axis=1) adds up every row"
 
 def is_given(parser: TermParser, name: str, method: bool = False) -> bool:
     """Whether the brackets at the cursor hold an axis: sum(X, axis=0), and X.sum(0) where a method is called."""
-    inside = own_level(parser.tokens[parser.at + 1 : closed_at(parser.tokens, parser.at)])
+    inside = parser.inside()
     if name not in _ALONG or parser.names.verbatim or not parser.sees("("):
         return False
     if name == "norm":  # norm(x, 1) is another norm

@@ -8,7 +8,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.terms import SCALAR, ZERO, Elementwise, Hadamard, Ones, Opposite, Plus, Scalar, Scaled, Term, Times, Zeros
 
 if TYPE_CHECKING:
@@ -20,8 +19,7 @@ COMPARISONS = (">", "<", ">=", "<=")
 
 def opens_comparison(parser: TermParser) -> bool:
     """Whether the bracket that opens here holds a comparison."""
-    inside = parser.tokens[parser.at + 1 : closed_at(parser.tokens, parser.at)]
-    return any(token.text in COMPARISONS for token in own_level(inside))
+    return any(token.text in COMPARISONS for token in parser.inside())
 
 
 def indicator(parser: TermParser, left: Term) -> Term:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
-from jacocalc.reading.brackets import BRACKETS, CLOSERS, LISTS, step
+from jacocalc.reading.brackets import BRACKETS, CLOSERS, LISTS, closed_at, own_level, step
 from jacocalc.reading.lexer import NO_DOMAIN, Token
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
@@ -126,6 +126,15 @@ class Cursor:
     def following(self) -> Token:
         """The token after the cursor."""
         return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+
+    def inside(self, begin: int | None = None) -> list[Token]:
+        """What stands in the bracket at the cursor, or at another place, without what stands in further ones."""
+        at = self.at if begin is None else begin
+        return own_level(self.tokens[at + 1 : closed_at(self.tokens, at)])
+
+    def listed(self, begin: int | None = None) -> int:
+        """How many entries that bracket has."""
+        return 1 + sum(token.text == "," for token in self.inside(begin))
 
     def take(self) -> Token:
         """The token at the cursor, and step on."""

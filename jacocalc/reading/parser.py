@@ -47,7 +47,7 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.precedence import is_whole
-from jacocalc.reading.brackets import BRACKETS, LISTS, closed_at, own_level
+from jacocalc.reading.brackets import BRACKETS, LISTS, closed_at
 from jacocalc.reading.branches import choice, chooses, chosen, piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
@@ -757,11 +757,6 @@ class Parser(Cursor):
                 one = [spanned(spelled, (first.start, first.end))] if spelled else self._name_of(first)
                 return [*one, *self._name_of(second)]
         return []
-
-    def listed(self) -> int:
-        """How many entries the bracket at the cursor has."""
-        inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
-        return 1 + sum(token.text == "," for token in inside)
 
     def _cut(self, token: Token, pieces: list[str]) -> list[Expr]:
         factors: list[Expr] = []

@@ -14,7 +14,6 @@ from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Size
 from jacocalc.programs import shape_text
 from jacocalc.reading import array_signs, axes, comparisons, composed_calls, einsum, norms, step_sums
-from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.mismatches import sized, typed
 from jacocalc.reading.program_words import (
     ELEMENTWISE,
@@ -143,8 +142,7 @@ def _is_formula(parser: TermParser, name: str) -> bool:
 
 def _holds(parser: TermParser, sign: str) -> bool:
     """Whether the brackets at the cursor hold a sign: norm(x, 1), max(X, axis=1)"""
-    inside = own_level(parser.tokens[parser.at + 1 : closed_at(parser.tokens, parser.at)])
-    return parser.sees("(") and any(token.text == sign for token in inside)
+    return parser.sees("(") and any(token.text == sign for token in parser.inside())
 
 
 def _extreme(parser: TermParser, name: str, arguments: list[Term], token: Token) -> Term:

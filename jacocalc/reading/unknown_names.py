@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
-from jacocalc.reading.brackets import closed_at, own_level
+from jacocalc.reading.brackets import closed_at
 from jacocalc.reading.changes import is_change
 from jacocalc.reading.glued_names import meant
 from jacocalc.reading.lexer import DERIVED, GREEK_NAMES, Token
@@ -266,8 +266,7 @@ def _refuse_applied(p: Parser, token: Token) -> None:
 
 def _is_call(p: Parser, name: str) -> bool:
     """f (2s, t), with a blank: r (cos t, sin t) is a product, f is no factor of a list."""
-    inside = own_level(p.tokens[p.at + 1 : closed_at(p.tokens, p.at)])
-    return name in FUNCTION_LETTERS and any(one.text == "," for one in inside)
+    return name in FUNCTION_LETTERS and p.listed() > 1
 
 
 def _of_a_letter(name: str, argument: str) -> str:
@@ -299,8 +298,7 @@ def _in_front(p: Parser, unknown: Token) -> str:
     for at, token in enumerate(p.tokens[:-1]):
         new = p.tokens[at + 1].text == "(" and token.text not in heads
         if new and (token is unknown or (at and _is_unknown_function(p, token))):
-            inside = own_level(p.tokens[at + 2 : closed_at(p.tokens, at + 1)])
-            size = 1 + sum(one.text == "," for one in inside)
+            size = p.listed(at + 1)
             heads.setdefault(token.text, f"{token.text}: R{f'^{size}' * (size > 1)} -> R; ")
     typed = p.text.strip() if len(p.text) <= _SHORT and p.text.isprintable() else "…"
     return f"a function without a formula is declared in front: “{''.join(heads.values())}{typed}”"
