@@ -74,6 +74,14 @@ def small_ends(program: Program) -> dict[str, int]:
     return ends
 
 
+SMALL_SIZES = (3, 2, 4, 5)
+
+
+def small_layer_size(turn: int, step: int) -> int:
+    """A small number for n_0, n_1, … of each size that depends on the step of a loop: 2, 4, 5, 3, …"""
+    return SMALL_SIZES[(step + turn + 1) % len(SMALL_SIZES)]
+
+
 def body_of(statement: Statement) -> tuple[Assignment, ...]:
     """The assignments of a statement: those of a loop, or itself."""
     return statement.body if isinstance(statement, Loop) else (statement,)

@@ -100,8 +100,7 @@ class VectorJacobian:
     kink: Expr | None = None
 
     def __post_init__(self) -> None:
-        outer = self.chain.stages[-1]
-        _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
+        _check_covector(self.chain, self.vector)
 
 
 @record
@@ -203,9 +202,8 @@ class GraphOf:
     vector: tuple[Expr, ...] = ()
 
     def __post_init__(self) -> None:
-        outer = self.chain.stages[-1]
         if self.vector:
-            _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
+            _check_covector(self.chain, self.vector)
 
 
 @record
@@ -272,6 +270,11 @@ def _check_newton(steps: int, at: Point | None) -> None:
         raise JacocalcError(f"newton is a number of steps from 1 to {_MOST_STEPS}, not {steps}")
     if steps:
         _need_point("Newton's method", at)
+
+
+def _check_covector(chain: Chain, vector: tuple[Expr, ...]) -> None:
+    outer = chain.stages[-1]
+    _check_vector("vᵀJ", vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
 
 
 def _check_vector(what: str, vector: tuple[Expr, ...], size: Size, reason: str) -> None:

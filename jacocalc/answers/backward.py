@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.answers.backward_mistakes import most_special, said_of, wrong_formulas
+from jacocalc.answers.backward_mistakes import told, wrong_formulas
 from jacocalc.answers.circles import Explained, adjoints_in, circular, consumers
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.number_lines import NumberLines, has_numbers, holds_a_value, number_lines
@@ -369,13 +369,8 @@ class Judge:
     def _slips(
         self, matches: Callable[[Term, _Point], bool], step: AdjointOf, points: list[_Point]
     ) -> tuple[tuple[str, ...], str]:
-        """The codes and the words of all slips that give this very answer; nothing where there is none."""
-        found: dict[str, str] = {}
-        for slip, detail, wrong in wrong_formulas(step, self.program, self.derived):
-            if slip.code not in found and all(self._tried(matches, wrong, point) for point in points):
-                found[slip.code] = slip.words.format(detail)
-        codes = tuple(most_special(found))
-        return codes, said_of(found[code] for code in codes)
+        slips = wrong_formulas(step, self.program, self.derived)
+        return told(slips, lambda wrong: all(self._tried(matches, wrong, point) for point in points))
 
     @staticmethod
     def _tried(matches: Callable[[Term, _Point], bool], wrong: Term, point: _Point) -> bool:

@@ -105,7 +105,17 @@ def slips_in_formulas(formula: Term, by: Var, program: Program) -> Iterator[tupl
             yield from ((slip, detail, simplified(wrong)) for wrong, detail in slip.make(step, program))
 
 
-def said_of(words: Iterable[str]) -> str:
+def told(slips: Iterable[tuple[Slip, str, Term]], matches: Callable[[Term], bool]) -> tuple[tuple[str, ...], str]:
+    """The codes and the words of the slips that give this very answer; nothing where there is none."""
+    found: dict[str, str] = {}
+    for slip, detail, wrong in slips:
+        if slip.code not in found and matches(wrong):
+            found[slip.code] = slip.words.format(detail)
+    codes = tuple(most_special(found))
+    return codes, _said(found[code] for code in codes)
+
+
+def _said(words: Iterable[str]) -> str:
     """“A; or b. ” of what may have happened; nothing where nothing is known."""
     said = "; or ".join(words)
     if not said:

@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from jacocalc.derive.chain import composed_size
 from jacocalc.derive.differentials import change_names
-from jacocalc.derive.matrices import written_norm, written_product
+from jacocalc.derive.matrices import minor, written_norm, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import (
+    ZERO,
     Expr,
     Matrix,
     Minus,
@@ -217,8 +218,7 @@ def determinant_of(matrix: Matrix) -> Expr:
         return rows[0][0]
     terms: list[Expr] = []
     for j, entry in enumerate(rows[0]):
-        rest = Matrix(tuple(r[:j] + r[j + 1 :] for r in rows[1:]))
-        term = Product((entry, determinant_of(rest)))
+        term = Product((entry, determinant_of(minor(matrix, 0, j))))
         terms.append(Minus(term) if j % 2 else term)
     return Sum(tuple(terms))
 
@@ -246,11 +246,15 @@ def inverse_of(matrix: Matrix) -> Matrix | None:
         return Matrix(((1 / under,),))
 
     def cofactor(i: int, j: int) -> Expr:
-        rest = Matrix(tuple(r[:i] + r[i + 1 :] for k, r in enumerate(matrix.rows) if k != j))
-        value = determinant_of(rest)
+        value = determinant_of(minor(matrix, j, i))
         return Quotient(Negative(value) if (i + j) % 2 else value, under)
 
     return Matrix(tuple(tuple(cofactor(i, j) for j in range(n)) for i in range(n)))
+
+
+def diagonal_of(matrix: Matrix) -> Matrix:
+    """The matrix with 0 beside its diagonal."""
+    return Matrix(tuple(tuple(e if i == j else ZERO for j, e in enumerate(r)) for i, r in enumerate(matrix.rows)))
 
 
 def weighted_sum(weights: Sequence[Expr], matrices: Sequence[Matrix]) -> Matrix:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
-from jacocalc.answers.cases import Case, determinant_of, hessian_of, inverse_of, volume_of, weighted_sum
+from jacocalc.answers.cases import Case, determinant_of, diagonal_of, hessian_of, inverse_of, volume_of, weighted_sum
 from jacocalc.answers.making import Made, Mistake, result_of, single, swaps
 from jacocalc.derive.matrices import written_product
 from jacocalc.known_functions import absolute
-from jacocalc.notation import ZERO, Call, Expr, Matrix, Negative, Product, column, row, summed
+from jacocalc.notation import Call, Expr, Matrix, Negative, Product, column, row, summed
 from jacocalc.questions import DifferentialOf, HessianOf, ImplicitFunction, JacobianVector, VectorJacobian, VolumeOf
 
 
@@ -41,12 +41,8 @@ def _vector_missing(case: Case) -> Made:
 def _mixed_missing(case: Case) -> Made:
     """∂²f/∂x∂y left at 0"""
     if isinstance(case.question, HessianOf):
-        diagonals = tuple(_diagonal(v) for v in result_of(case) if isinstance(v, Matrix))
+        diagonals = tuple(diagonal_of(v) for v in result_of(case) if isinstance(v, Matrix))
         yield diagonals, "the mixed partial derivatives are not 0"
-
-
-def _diagonal(matrix: Matrix) -> Matrix:
-    return Matrix(tuple(tuple(e if i == j else ZERO for j, e in enumerate(r)) for i, r in enumerate(matrix.rows)))
 
 
 def _components_swapped(case: Case) -> Made:

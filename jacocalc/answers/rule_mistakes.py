@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from jacocalc.algebra.tidy import tidy
-from jacocalc.answers.cases import Case, jacobian_of
+from jacocalc.answers.cases import Case, diagonal_of, jacobian_of
 from jacocalc.answers.making import Made, Mistake, jacobian_name
 from jacocalc.answers.other_readings import otherwise_read
 from jacocalc.answers.slips import RIGHT, Manner, integrated, manners, slipped, slope
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import ZERO, Expr, Matrix, Quotient, Sum
+from jacocalc.notation import Expr, Matrix, Quotient, Sum
 from jacocalc.questions import HessianOf, ImplicitFunction
 
 
@@ -108,8 +108,7 @@ def _softmax_diagonal(case: Case) -> Made:
     for place, stage in enumerate(case.stages):
         if stage.n != stage.m or not all(_is_share(value) for value in stage.values):
             continue
-        local = case.locals[place]
-        cut = Matrix(tuple(tuple(e if i == j else ZERO for j, e in enumerate(r)) for i, r in enumerate(local.rows)))
+        cut = diagonal_of(case.locals[place])
         values = case.answered(case.placed([cut if k == place else m for k, m in enumerate(case.locals)]))
         if values is not None:
             yield values, "every p_i depends on every z_j: ∂p_i/∂z_j = −p_i p_j beside the diagonal"

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from jacocalc.answers.backward_mistakes import most_special, said_of, slips_in_formulas
+from jacocalc.answers.backward_mistakes import slips_in_formulas, told
 from jacocalc.derive.matrix.forms import transpose
 from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
@@ -90,24 +90,13 @@ def _wrong(term: Term, expected: Term, kind: DifferentialKind, program: Program,
         said = f"Your formula is {a}, but {b} is wanted. "
     if all(_same(transpose(term), expected, values) for values in points):
         codes, said = ("transposed",), f"{said}This matches the transpose: {_layout(kind)}. "
-    elif all(_same(term, _negative(expected), values) for values in points):
+    elif all(_same(term, Opposite(expected), values) for values in points):
         codes, said = ("sign",), f"{said}This matches the right result with the opposite sign. "
     else:
-        slips, words = _slips(term, expected, kind, program, points)
-        codes, said = slips or codes, f"{said}{words}" or "It has another value. "
+        slips = slips_in_formulas(expected, kind.by, program)
+        found, words = told(slips, lambda wrong: all(_same(term, wrong, values) for values in points))
+        codes, said = found or codes, f"{said}{words}" or "It has another value. "
     return Verdict(WRONG, "witness", "", 0.0, mistakes=codes, message=said.strip(), read=str(term))
-
-
-def _slips(
-    term: Term, expected: Term, kind: DifferentialKind, program: Program, points: list[Values]
-) -> tuple[tuple[str, ...], str]:  # fmt: skip
-    """The codes and the words of the slips that lead to this formula."""
-    found: dict[str, str] = {}
-    for slip, detail, wrong in slips_in_formulas(expected, kind.by, program):
-        if slip.code not in found and all(_same(term, wrong, values) for values in points):
-            found[slip.code] = slip.words.format(detail)
-    codes = tuple(most_special(found))
-    return codes, said_of(found[code] for code in codes)
 
 
 def _layout(kind: DifferentialKind) -> str:
@@ -116,10 +105,6 @@ def _layout(kind: DifferentialKind) -> str:
     if kind.form == "derivative":
         return f"the derivative by a number has the shape of {kind.of}"
     return f"the gradient has the shape of {kind.by}"
-
-
-def _negative(term: Term) -> Term:
-    return Opposite(term)
 
 
 def _same(left: Term, right: Term, values: Values) -> bool:

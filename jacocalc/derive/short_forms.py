@@ -25,6 +25,7 @@ from jacocalc.algebra.values import exact, order_of, simplest, without_minus
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
+from jacocalc.evaluate.equality import with_square
 from jacocalc.notation import (
     Call,
     Expr,
@@ -248,13 +249,9 @@ def _ways(value: Any) -> list[list[tuple[Any, Any]]]:
 
 
 def _without_squares(value: Any, atom: Any, square: Any) -> Any:
-    """f² → square in every even power of f."""
-    letter = sympy.Dummy()
-    raised = value.xreplace({atom: letter})
-    if not raised.is_polynomial(letter):
-        return value
-    terms = sympy.Poly(raised, letter).terms()
-    return sympy.expand(sympy.Add(*(c * atom ** (k % 2) * square ** (k // 2) for (k,), c in terms)))
+    """f² → square in every even power of f, all multiplied out."""
+    changed = with_square(value, atom, square)
+    return value if changed is value else sympy.expand(changed)
 
 
 # -- factors ------------------------------------------------------------------------------------------

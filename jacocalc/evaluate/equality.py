@@ -352,13 +352,17 @@ def _in_sines_and_exponentials(expr: Any) -> Any:
 def _squares(expr: Any) -> Any:
     """cos² u → 1 − sin² u in every even power; functions of cos u, as tan(cos u), are letters meanwhile."""
     for cosine in expr.atoms(sympy.cos):
-        letter = sympy.Dummy()
         inside = {part: sympy.Dummy() for part in expr.atoms(sympy.Function) if part != cosine and part.has(cosine)}
-        poly = expr.xreplace(inside).xreplace({cosine: letter})
-        if not poly.is_polynomial(letter):
-            continue
-        sine = sympy.sin(cosine.args[0])
-        terms = sympy.Poly(poly, letter).terms()
-        whole = sympy.Add(*(c * cosine ** (k % 2) * (1 - sine**2) ** (k // 2) for (k,), c in terms))
+        whole = with_square(expr.xreplace(inside), cosine, 1 - sympy.sin(cosine.args[0]) ** 2)
         expr = whole.xreplace({name: part for part, name in inside.items()})
     return expr
+
+
+def with_square(expr: Any, f: Any, square: Any) -> Any:
+    """f² → square in every even power of f, where f stands in whole powers only."""
+    letter = sympy.Dummy()
+    raised = expr.xreplace({f: letter})
+    if not raised.is_polynomial(letter):
+        return expr
+    terms = sympy.Poly(raised, letter).terms()
+    return sympy.Add(*(c * f ** (k % 2) * square ** (k // 2) for (k,), c in terms))

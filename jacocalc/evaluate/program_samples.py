@@ -11,7 +11,7 @@ from jacocalc.errors import DomainError, LimitReached
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.programs import in_balls
-from jacocalc.programs import Program, at_sizes, small_ends
+from jacocalc.programs import SMALL_SIZES, Program, at_sizes, small_ends, small_layer_size
 from jacocalc.terms import (
     DEFINITE,
     ONE_HOT,
@@ -26,8 +26,6 @@ from jacocalc.terms import (
     stem_and_index,
     subterms,
 )
-
-_SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 
 
 def small_sizes(program: Program) -> dict[str, int]:
@@ -44,10 +42,10 @@ def small_sizes(program: Program) -> dict[str, int]:
 
     inverted = tuple(_inverted(program))
     if inverted and not program.loops and 2 <= len(free) <= _MOST_FREE:
-        for numbers in (_SMALL[: len(free)], *permutations(sorted(set(_SMALL)), len(free))):
+        for numbers in (SMALL_SIZES[: len(free)], *permutations(sorted(SMALL_SIZES), len(free))):
             if _is_regular(program, inverted, sized(numbers)):
                 return sized(numbers)
-    return sized(_SMALL)
+    return sized(SMALL_SIZES)
 
 
 _MOST_FREE = 4
@@ -91,7 +89,7 @@ def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
     last = max((sizes.get(loop.last.letter, 0) for loop in program.loops), default=0)
     for turn, base in enumerate(bases):
         for step in range(last + 1):
-            found[indexed_size(base, Index("", step))] = _SMALL[(step + turn + 1) % len(_SMALL)]
+            found[indexed_size(base, Index("", step))] = small_layer_size(turn, step)
     return {size: number for size, number in found.items() if size not in sizes}
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jacocalc.functions import Size
-from jacocalc.programs import Assignment, small_ends
+from jacocalc.programs import Assignment, small_ends, small_layer_size
 from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Plan
 from jacocalc.targets.statements import size_name
 from jacocalc.terms import Var, at_a_step, stem_and_index
 
-_SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 # The functions that give an input its properties, in the order in which they are applied.
 _FACTS_IN_ORDER = {
     "positive": "positive", "sums to 1": "summing_to_1", "rows sum to 1": "rows_summing_to_1",
@@ -53,7 +52,7 @@ class Samples:
         plain = [size for size in declared if self._base(size) not in bases and size not in ends]
         yield from ((size_name(self.identifiers, size), str(self.plan.sizes[size])) for size in plain)
         for turn, base in enumerate(sorted(bases)):
-            values = [_SMALL[(step + turn + 1) % len(_SMALL)] for step in range(max(ends.values()) + 1)]
+            values = [small_layer_size(turn, step) for step in range(max(ends.values()) + 1)]
             yield size_name(self.identifiers, f"{base} of a step"), str(values)
 
     def _base(self, size: Size) -> str:
