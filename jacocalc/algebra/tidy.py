@@ -156,7 +156,7 @@ def _taken_apart(expr: Expr) -> tuple[Fraction, Expr | None]:
             coefficient, body = _split(operand)
             return -coefficient, body
         case Sum():
-            return _kept(expr)
+            return _sum(expr.terms)
         case Product() | Quotient() | Power() | Call("sqrt" | "cbrt" | "root" | "abs" | "sign" | "ln"):
             factors = _Factors()
             factors.take(expr, Fraction(1))
@@ -210,14 +210,6 @@ def _logarithm(term: Expr) -> tuple[Expr, Expr] | None:
 
 
 # -- sums ---------------------------------------------------------------------------------------------
-
-
-def _kept(expr: Sum) -> tuple[Fraction, Expr | None]:
-    """The sum as coefficient · body, kept with it: where parts are shared, one sum stands at many places."""
-    if "_split" not in expr.__dict__:
-        expr.__dict__["_split"] = _sum(expr.terms)
-    found: tuple[Fraction, Expr | None] = expr.__dict__["_split"]
-    return found
 
 
 def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
@@ -404,7 +396,7 @@ class _Factors:
 
     def _sum(self, expr: Sum, times: Fraction) -> None:
         self.written[term_set(expr), times > 0] = expr
-        coefficient, body = _kept(expr)
+        coefficient, body = _split(expr)
         if coefficient == 0 and times < 0:
             self._add(expr, None, times)
         elif not isinstance(body, Sum) or coefficient != 1:
