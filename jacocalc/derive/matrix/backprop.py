@@ -20,7 +20,6 @@ from jacocalc.derive.matrix.differentials import changes_of, differential
 from jacocalc.derive.matrix.factoring import multiplied_out, shortest
 from jacocalc.derive.matrix.forms import (
     eye,
-    for_derivation,
     inserted,
     is_zero,
     operation,
@@ -35,6 +34,7 @@ from jacocalc.derive.matrix.forms import (
 )
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.pullbacks import contributions
+from jacocalc.derive.matrix.recognition import for_derivation
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.program_steps import (
     AdjointOf,

@@ -14,7 +14,6 @@ from jacocalc.derive.matrix import softmax
 from jacocalc.derive.matrix.elementwise import derivative
 from jacocalc.derive.matrix.forms import (
     extent,
-    for_derivation,
     hadamard,
     inverse,
     is_zero,
@@ -30,6 +29,7 @@ from jacocalc.derive.matrix.forms import (
     times,
     transpose,
 )
+from jacocalc.derive.matrix.recognition import for_derivation
 from jacocalc.derive.matrix.rule_names import function_name
 from jacocalc.program_steps import DifferentialLine
 from jacocalc.terms import (

@@ -16,15 +16,14 @@ from jacocalc.derive.matrix.elementwise import without_primes
 from jacocalc.derive.matrix.forms import (
     OWN_TRANSPOSE,
     is_symmetric,
-    of_total,
     ones,
     operation,
     opposite,
     plus,
-    recognised,
     simplified,
     times,
 )
+from jacocalc.derive.matrix.recognition import of_total, recognised
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
 from jacocalc.term_writing import paper_term
