@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import reduce
 
 from jacocalc.algebra.domain import decided, interior, negation, reached
+from jacocalc.algebra.one_letter import cover
 from jacocalc.algebra.plain_signs import without_minus
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import divided_out
@@ -208,11 +209,16 @@ class _Rules:
         if otherwise is not None:
             last = self.partial(otherwise)
             parts = (*parts, last)
-            outside = self._interior(reduce(_both, (negation(when) for _, when in branches)))
+            outside = self._outside([when for _, when in branches])
             if outside is not None:
                 kept.append((last.result, outside))
         constant = all(value == ZERO for value, _ in kept)
         return self._step("piecewise", of, parts, ZERO if constant else Piecewise(tuple(kept)))
+
+    def _outside(self, cases: Sequence[Expr]) -> Expr | None:
+        """Where none of the cases holds, without its border; None for x < 0 and x ≥ 0, which leave nothing."""
+        rest = None if cover(cases) else self._interior(reduce(_both, map(negation, cases)))
+        return None if rest is None or decided(rest) is False else rest
 
     def _interior(self, condition: Expr) -> Expr | None:
         return interior(condition, self.inputs)

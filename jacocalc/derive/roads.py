@@ -127,7 +127,7 @@ def _chosen(value: Any, when: Any) -> Any:
     sides = {sympy.Max(more, less): more, sympy.Min(more, less): less}
     sides |= {sympy.Heaviside(more - less): sympy.S.One, sympy.Heaviside(less - more): sympy.S.Zero}
     sides |= {sympy.DiracDelta(side): sympy.S.Zero for side in (more - less, less - more)}
-    holds = {kind(more, less) for kind in (sympy.StrictGreaterThan, sympy.GreaterThan, sympy.Ne)}
+    holds = {kind(more, less) for kind in (sympy.StrictGreaterThan, sympy.GreaterThan, sympy.Ne)} - {sympy.true}
     holds |= {condition.reversed for condition in holds} | {sympy.true}
 
     def piece(pieces: Any) -> Any:

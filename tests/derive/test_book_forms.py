@@ -104,6 +104,11 @@ CASES = [
     # one formula in pieces
     ("max(x, y)^2", "x", "piecewise(2x if x > y, 0 if y > x)"), ("min(x, y) max(x, y)", "x", "y"),
     ("piecewise(x if x >= 0, -x otherwise) x", "x", "piecewise(2x if x > 0, -2x if x < 0)"),
+    # what applies on a border only is in no piece
+    ("piecewise(x^2 if x < 0, x^3 if x >= 0, 0 otherwise)", "x", "piecewise(2x if x < 0, 3x^2 if x > 0)"),
+    ("piecewise(x^2 if x < 0, x^3 if 0 < x and x < 1, x if x >= 1, 0 otherwise)", "x",
+     "piecewise(2x if x < 0, 3x^2 if 0 < x and x < 1, 1 if x > 1)"),
+    ("piecewise(x y if x < y, x^2 if x > y, 1 otherwise)", "x", "piecewise(y if x < y, 2x if x > y)"),
     ("relu(x)^2 + x", "x", "piecewise(2x + 1 if x > 0, 1 if x < 0)"),
     ("relu(x) sigmoid(x)", "x", "piecewise(σ(x) (1 + x - x σ(x)) if x > 0, 0 if x < 0)"),
     ("e^(-x) heaviside(x)", "x", "piecewise(-e^(-x) if x > 0, 0 if x < 0)"),
