@@ -25,7 +25,14 @@ from jacocalc.answers.judged_lines import (
 )
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
-from jacocalc.answers.left_sides import by_places, right_by_letters, solved_for, without_constants, without_multiples
+from jacocalc.answers.left_sides import (
+    by_places,
+    right_by_letters,
+    solved_for,
+    unsolved,
+    without_constants,
+    without_multiples,
+)
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.matrix_values import judges
 from jacocalc.answers.parts import judge_parts, names_part
@@ -219,6 +226,7 @@ class Judge:
         marker = self.marker
         submission = _without(submission, beside_the_point(marker.reference, submission.lines))
         submission = _without(submission, of_other_functions(marker.reference, submission.lines))
+        submission = _without(submission, unsolved(marker.reference, submission.lines))
         apart = own_points_apart(marker.reference, whole_apart(marker.reference, submission.lines))
         lines, beside = set_aside(marker.reference, apart)
         submission = _without(submission, [line for line in beside if not judges(marker.reference, line)])

@@ -48,13 +48,19 @@ def solved_for(reference: Reference, line: Line) -> Line:
         return replace(line, name=found["name"], sides=sides)
     if found := _LISTED.fullmatch(name):
         return _in_our_order(reference, line, found["outputs"].split(","), found["inputs"].split(","))
-    if isinstance(reference.question, ImplicitFunction) and _holds(name, reference.question.solve_for):
-        raise JacocalcError("this is an equation that holds the derivative",
-                            hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
     if _is_another(reference, name):
         raise JacocalcError(f"{paper_name(name)} is not what is asked for",
                             hint="only that stands on the left of the last line")  # fmt: skip
     return line
+
+
+def unsolved(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """z z_x = -x and x + y y′ = 0, equations that hold the derivative.  Raises JacocalcError where nothing else is."""
+    held = tuple(line for line in lines if _holds(reference, line.name))
+    if held and len(held) == len(lines):
+        raise JacocalcError("this is an equation that holds the derivative",
+                            hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
+    return held
 
 
 def without_multiples(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -160,12 +166,15 @@ def _changed(line: Line, name: str, change: Callable[[Expr], Expr]) -> Line:
     return replace(line, name=name, sides=tuple(map(changed, line.sides)))
 
 
-def _holds(name: str, solved: Sequence[str]) -> bool:
-    """Whether more than the derivatives of these stands there: x + y y', 2x dx + 2y dy."""
-    rest = name
-    for one in map(re.escape, solved):
-        rest = re.sub(rf"[d∂]{one}(?:\([^()]*\))?/[d∂]\w+|{one}'|(?<!/)d{one}(?!\w)", "", rest)
-    return rest != name and bool(re.search(r"\w", re.sub(r"\([^()]*\)$", "", rest)))
+def _holds(reference: Reference, name: str) -> bool:
+    """Whether more than the derivative of what is solved for stands there: x + y y', 2x dx + 2y dy, z z_x."""
+    if not isinstance(reference.question, ImplicitFunction):
+        return False
+    solved, free = ("|".join(map(re.escape, names)) for names in (reference.question.solve_for, reference.free_inputs))
+    by = rf"(?:{free})(?!{free}|\d)"
+    derivative = rf"[d∂](?:{solved})(?:\([^()]*\))?/[d∂]{by}|(?:{solved})(?:'|_{by})|(?<!/)d(?:{solved})(?!\w)"
+    rests = (re.sub(r"\([^()]*\)$", "", re.sub(derivative, "′", one)) for one in re.split(", |=", name))
+    return any("′" in rest and re.search(r"\w|′[+-]", rest) for rest in rests)
 
 
 def _of_higher_order(name: str) -> bool:

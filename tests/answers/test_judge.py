@@ -199,6 +199,7 @@ def test_a_document_is_judged_by_its_mathematics() -> None:
 
 CIRCLE = jc.implicit("x^2 + y^2 = 25", solve_for="y")
 SPHERE = jc.implicit("x^2 + y^2 + z^2 = 9", solve_for="z", at=(1, 2, 2))
+BALL = jc.implicit("x^2 + y^2 + z^2 = 9", solve_for="z")
 SECOND = jc.hessian("h(x, y) = x^3 + x y^2", at=(1, 2))
 ENTRIES = [
     (SECOND, "h_xx = 6, h_xy = 4, h_yy = 2", CORRECT), (SECOND, "H_11=6, H_12=4, H_21=4, H_22=2", CORRECT),
@@ -660,7 +661,7 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE_AT, "2x = 2, 2y = 4", UNREADABLE, "between which entries"),
     (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "-x/√(25 - x^2) for y > 0", CORRECT,
      "Correct where y > 0 (agrees at 10 points).\n"),
-    *((jc.implicit("x^2 + y^2 + z^2 = 9", solve_for="z"), f"2x + 2z z_x = 0{sign} z_x = -x/z, z_y = {z_y}", outcome, "")
+    *((BALL, f"2x + 2z z_x = 0{sign} z_x = -x/z, z_y = {z_y}", outcome, "")
       for sign in (" =>", "\n", ";") for z_y, outcome in (("-y/z", CORRECT), ("y/z", WRONG))),
     (SQUARE_AT, "1,000 + 6 - 1000", UNREADABLE, "a comma stands in a number"),
     (SQUARE_AT, "y - 9 = 6(x - 3)", UNREADABLE, "the equation of a tangent"),
@@ -1026,6 +1027,10 @@ BESIDE = [  # what stands beside the result is not judged
         "2x + 2y(dy/dx) = 0 → dy/dx = -x/y", "2x + 2y y' = 0 -> y' = -x/y", "-2x = 2y dy/dx\ndy/dx = -x/y")),
     *((CIRCLE, typed, UNREADABLE, "an equation that holds the derivative") for typed in (
         "-x = y y'", "0 = 2x + 2y dy/dx", "-2x = (y + y) y'")),
+    *((BALL, typed, UNREADABLE, "an equation that holds the derivative") for typed in (
+        "z z_x = -x", "z z_x = -x, z z_y = -y", "2z_x z = -2x", "∂z/∂x z = -x", "2x + 2z z_x = 0")),
+    (BALL, "z z_x = -x, z z_y = -y; z_x = -x/z, z_y = -y/z", CORRECT, "not judged"),
+    (BALL, "2x + 2z z_x = 0; 2y + 2z z_y = 0; z_x = -x/z, z_y = y/z", WRONG, "1 of 2"),
     (CIRCLE, "-x/y = y'", CORRECT, ""), (CIRCLE, "-x = y y'\nx/y = y'", WRONG, ""),
     *((PLANE, typed, CORRECT, "Correct (proved).\n") for typed in (
         "f_x → 2x, f_y → 2y", "∇f -> (2x, 2y)", "I got (2x, 2y)", "I think it is (2x, 2y)",
