@@ -1,6 +1,7 @@
 """Functions of NumPy, PyTorch and Julia that are formulas of this language: log1p(x) is log(1 + x).
 
-A function has one formula, or several, of which the first is read that has its arguments and fits their sizes:
+A function has one formula, or several, of which the first is read that has its arguments, fits their sizes, and whose
+condition, behind an “if”, holds:
 
     linear(x, W, b)    x Wᵀ + b           clamp(x, min=a)                  max(x, a)
     cross_entropy(z, y)  −yᵀ ln softmax(z), the mean over the rows of a matrix;  reduction='sum' adds up instead
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,7 +20,6 @@ from jacocalc.errors import ReadError, ShapeError
 from jacocalc.reading.mismatches import sized
 from jacocalc.reading.program_words import AXES, FORMULAS, OF_ONE_SHAPE, ONE_HOT_ROWS
 from jacocalc.reading.term_names import Names
-from jacocalc.term_writing import paper_term
 from jacocalc.terms import ZERO, Operation, Opposite, Scalar, Term, Var, replaced
 
 if TYPE_CHECKING:
@@ -109,9 +110,24 @@ def _letters(formula: str) -> set[str]:
     return {letter for letter in _LETTERS if re.search(rf"\b{letter}\b", formula)}
 
 
-def _is_number(term: Term) -> bool:
-    """Whether this is 0, 1/2 or −1, which a formula may read in its own way: max(x, 0)"""
-    return term == ZERO or isinstance(term.body if isinstance(term, Opposite) else term, Scalar)
+def _number(term: Term) -> Fraction | None:
+    """0, 1/2 or −1, which a formula may read in its own way: max(x, 0)"""
+    match term:
+        case Scalar(value):
+            return value
+        case Opposite(Scalar(value)):
+            return -value
+    return Fraction(0) if term == ZERO else None
+
+
+def _holds(condition: str, numbers: Mapping[str, Fraction], vectors: Sequence[str]) -> bool:
+    """Whether numbers stand in the order that a formula needs, and no vector where it needs a matrix."""
+    match condition.split():
+        case [lower, "<=", upper]:
+            return lower in numbers and upper in numbers and numbers[lower] <= numbers[upper]
+        case [letter, "is", "a", "matrix"]:
+            return letter not in vectors
+    return True
 
 
 def applied(
@@ -130,21 +146,22 @@ def applied(
         counts = " or ".join(_COUNTED[n] for n in sorted({len(_letters(formula)) for formula in formulas}))
         raise parser.error(f"{name} takes {counts}, not {len(arguments) + len(named)}", token, f"write {formulas[0]}")
     said = " and ".join(map(sized, given.values()))
-    if name == "linear" and given["y"].shape[1] == 1 != given["y"].shape[0] and not parser.names.is_column(given["y"]):
-        raise parser.misfit(f"{said}: linear takes x and W", token, "the weight is a matrix, W: m x n")
     if name in OF_ONE_SHAPE and len({term.shape for term in given.values()}) > 1:
         raise parser.misfit(f"{said}: {name} takes two of one size", token, ONE_HOT_ROWS)
     for left, right in pairwise(given.values()):
         parser.refuse_two_axes(left, right, token)
     places = {letter: Var(letter, term.shape) for letter, term in given.items()}
     columns: set[Term] = {places[letter] for letter, term in given.items() if parser.names.is_column(term)}
-    numbers = {letter: f"({paper_term(term)})" for letter, term in given.items() if _is_number(term)}
+    numbers = {letter: value for letter, term in given.items() if (value := _number(term)) is not None}
+    vectors = [letter for letter, one in places.items() if one.shape[1] == 1 != one.shape[0] and one not in columns]
     listed = ", ".join(letter for letter in _LETTERS if letter in given)
     if "axis=1" in fitting[0] and (columns or any(term.shape[1] != 1 for term in given.values())):
         del fitting[1:]  # the others are of vectors
-    for formula in fitting:
+    for formula, _, condition in (formula.partition(" if ") for formula in fitting):
+        if not _holds(condition, numbers, vectors):
+            continue
         names = Names(variables=dict(places), entrywise=True, columns=columns)
-        text = re.sub(r"\b[xyz]\b", lambda letter: numbers.get(letter[0], letter[0]), formula)
+        text = re.sub(r"\b[xyz]\b", lambda found: f"({numbers.get(found[0], found[0])})", formula)
         try:
             term = parser.formula(text, names)
         except (ReadError, ShapeError):

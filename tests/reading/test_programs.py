@@ -198,6 +198,9 @@ READ = [
     ("z = torch.clamp(x, min=a)", "a*ones(n) + relu(x - a*ones(n))", ("n", 1)),
     ("z = x.clip(0, None)", "relu(x)", ("n", 1)),
     ("z = np.clip(x, 0, 1)", "relu(x) - relu(x - ones(n))", ("n", 1)),
+    # a lower end that is no number may lie above the upper one
+    ("z = np.clip(x, a, 1)", "ones(n) - relu(ones(n) - (a*ones(n) + relu(x - a*ones(n))))", ("n", 1)),
+    ("z = np.clip(x, 1, 0)", "-relu(-(ones(n) + relu(x - ones(n))))", ("n", 1)),
     ("z = np.logaddexp(0, x)", "softplus(x)", ("n", 1)), ("z = np.logaddexp(x, y)", "x + softplus(y - x)", ("n", 1)),
     ("f = np.linalg.slogdet(A)[1]", "logdet(A)", (1, 1)),
     ("_, q = np.linalg.slogdet(A); f = q", "q", (1, 1)),
@@ -420,7 +423,7 @@ REFUSED = [
     ("z = x[:, None]; f = np.sum((2 * z - y)**2)", "-", "two axes"),
     ("s = A.sum(axis=1, keepdims=True); f = np.sum(s * y)", "*", "two axes"),
     ("f = np.sum(x[:, None] > y)", ">", "two axes"), ("f = np.sum(x / y[:, None])", "/", "two axes"),
-    ("f = F.linear(x, y)", "linear", "hint: the weight is a matrix"),
+    ("f = F.linear(x, y)", "linear", "linear(x, y) is x @ y' if y is a matrix"),
     ("f = F.cross_entropy(A, x)", "cross_entropy", "hint: declare the classes as Y: N x C rows one-hot"),
     ("f = 3e-2 a", "3e-2", "can be read in two ways"), ("f = np.sum(1e999 * x)", "1e999", "can be read in two ways"),
     ("f = x.shape[1] a", "shape[1", "x is n×1, and has no axis 1"),
