@@ -39,7 +39,7 @@ def called(parser: TermParser, name: str, token: Token, base: Term | None = None
     if not parser.sees("("):
         return applied(parser, name, [*given, *parser.arguments(token)], token)
     named: dict[str, Term] = {}
-    reduction = ""
+    reduction, axis = "", "1"
     while parser.sees("("):
         parser.open()
         while not parser.sees(")"):
@@ -47,7 +47,9 @@ def called(parser: TermParser, name: str, token: Token, base: Term | None = None
             if keyword and parser.sees_word("reduction"):
                 reduction = _reduction(parser, name)
             elif keyword and parser.sees_word("dim", "axis") and given and "axis=1" in _formulas(name)[0]:
-                _step_over_axis(parser, given[0])
+                axis = _axis(parser, given[0])
+            elif keyword and parser.sees_word("p") and "sqrt(sum(" in _formulas(name)[0]:
+                _step_over_order(parser)
             elif keyword and parser.token.text in _KEYWORDS:
                 word = parser.take()
                 parser.take()
@@ -60,7 +62,7 @@ def called(parser: TermParser, name: str, token: Token, base: Term | None = None
         parser.close()
         if not name[0].isupper():  # MSELoss(reduction='sum')(x, y)
             break
-    found = applied(parser, name, given, token, named)
+    found = applied(parser, name, given, token, named, axis)
     return _with_reduction(found, reduction) if reduction else found
 
 
@@ -69,15 +71,24 @@ def _is_none(parser: TermParser) -> bool:
     return parser.sees_word("None") and bool(parser.take())
 
 
-def _step_over_axis(parser: TermParser, first: Term | None) -> None:
-    """dim=-1 and dim=1 of a matrix, dim=0 of a vector: the last axis, along which these functions go"""
+def _axis(parser: TermParser, first: Term | None) -> str:
+    """0 of dim=0 and dim=-2 of a matrix, 1 of its dim=1 and dim=-1; the one axis of a vector is the last"""
     word = parser.take()
     parser.take()
     sign = "-" if parser.sees("-") and parser.take() else ""
-    last = "0" if first is None or first.shape[1] == 1 else "1"
-    if sign + parser.token.text not in ("-1", last):
-        raise parser.error(f"{word.text}={sign}{parser.token.text} is not read here", word, end=parser.token.end)
+    given = sign + parser.token.text
+    axes = {"0": "1", "-1": "1"} if first is None or first.shape[1] == 1 else {"0": "0", "-2": "0", "1": "1", "-1": "1"}
+    if given not in axes:
+        raise parser.error(f"{word.text}={given} is not read here", word, end=parser.token.end)
     parser.take()
+    return axes[given]
+
+
+def _step_over_order(parser: TermParser) -> None:
+    """p=2 of the Euclidean norm, which these functions have"""
+    word, _, order = parser.take(), parser.take(), parser.take()
+    if order.text not in ("2", "2.0"):
+        raise parser.error(f"p={order.text} is not read here", word, end=order.end)
 
 
 def _reduction(parser: TermParser, name: str) -> str:
@@ -136,9 +147,10 @@ def applied(
     arguments: Sequence[Term | None],
     token: Token,
     named: Mapping[str, Term] = MappingProxyType({}),
+    axis: str = "1",
 ) -> Term:
     """The formula at the arguments, noted.  Raises ReadError where they do not fit."""
-    formulas = _formulas(name)
+    formulas = [formula.replace("axis=1", f"axis={axis}") for formula in _formulas(name)]
     given = {letter: one for letter, one in zip(_LETTERS, arguments, strict=False) if one is not None}
     given |= {_KEYWORDS[keyword]: one for keyword, one in named.items()}
     fitting = [formula for formula in formulas if _letters(formula) == {*given}]
@@ -155,7 +167,7 @@ def applied(
     numbers = {letter: value for letter, term in given.items() if (value := _number(term)) is not None}
     vectors = [letter for letter, one in places.items() if one.shape[1] == 1 != one.shape[0] and one not in columns]
     listed = ", ".join(letter for letter in _LETTERS if letter in given)
-    if "axis=1" in fitting[0] and (columns or any(term.shape[1] != 1 for term in given.values())):
+    if "axis=" in fitting[0] and (columns or any(term.shape[1] != 1 for term in given.values())):
         del fitting[1:]  # the others are of vectors
     for formula, _, condition in (formula.partition(" if ") for formula in fitting):
         if not _holds(condition, numbers, vectors):
