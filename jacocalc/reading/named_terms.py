@@ -191,7 +191,8 @@ def _small_change(parser: TermParser, token: Token) -> Term | None:
 
 def _cut(parser: TermParser, token: Token) -> Term:
     """``Wx`` is W x where just one cut into declared names works; the pieces become tokens."""
-    ways = [] if parser.names.verbatim else _ways(parser, token.text)
+    of_a_module = parser.text[max(token.start - 1, 0)] == "."  # torch.bmm(A, B)
+    ways = [] if parser.names.verbatim or of_a_module else _ways(parser, token.text)
     if len(ways) == 1:
         pieces, place = [], token.start
         for piece in ways[0]:

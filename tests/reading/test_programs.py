@@ -451,6 +451,7 @@ REFUSED = [
     ("f = |A|", "|", "write abs(…) entry by entry, or det(A) for the determinant"),
     ("f = sum(piecewise(x if x > 0, 0 otherwise))", "piecewise", "write where(x > 0, x, y), relu(x) or max(x, y)"),
     ("f = huber(x, y)", "huber", "hint: write sum(1/2 r.^2 - 1/2 relu(abs(r) - d).^2)"),
+    ("b: n; f = torch.bmm(A, B) x", "bmm", "hint: write A B"),
     ("f = sum(F.normalize(X, dim=2))", "dim=2", "dim=2 is not read here"),
     ("f = sum(F.normalize(X, p=1))", "p=1", "p=1 is not read here"),
     ("f = sum(np.linalg.eigvalsh(S))", "eigvalsh", "no factorisation is read"),
