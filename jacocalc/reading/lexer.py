@@ -86,7 +86,7 @@ _MODULE = re.compile(  # np.sin is sin
 )
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)
-_METHOD = re.compile(r"\.(?=[A-Za-z]+\(|shape\[)")  # z.sum(), z.shape[0]
+_METHOD = re.compile(r"\.(?=[A-Za-z]\w*\(|shape\[|size\b)")  # z.sum(), z.shape[0], z.size
 _WITH_DIGITS = "|".join(name for name in WRITTEN_OUT if re.search("[0-9][a-z]", name))  # log1p
 MARKED = rf"[A-Za-z][{''.join(ACCENT_NAMES)}]"
 _LETTERS = re.compile(

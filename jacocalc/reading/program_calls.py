@@ -41,6 +41,7 @@ from jacocalc.terms import (
     Raised,
     Scalar,
     Term,
+    Times,
     Transposed,
     Var,
     Zeros,
@@ -99,6 +100,8 @@ def call(parser: TermParser) -> Term:
 def method(parser: TermParser, base: Term) -> Term:
     """z.sum(), W.dot(x), z.exp(), W.shape[0] as in NumPy and PyTorch"""
     token = parser.take()
+    if token.text == "numel" or not parser.sees("(", "["):
+        return _count(parser, base)
     if token.text in ("shape", "size"):
         return _length(parser, base, token)
     if token.text not in (*FUNCTIONS, *FORMULAS):
@@ -115,6 +118,15 @@ def method(parser: TermParser, base: Term) -> Term:
     parser.open()
     parser.close()
     return applied(parser, token.text, 0, [base], token)
+
+
+def _count(parser: TermParser, base: Term) -> Term:
+    """How many entries x.size, x.numel() and W.size have: n, m n"""
+    if parser.sees("("):
+        parser.open()
+        parser.close()
+    sizes = [axes.number(size) for size in base.shape if size != 1]
+    return Times(tuple(sizes)) if len(sizes) > 1 else sizes[0] if sizes else Scalar(Fraction(1))
 
 
 def _length(parser: TermParser, base: Term, token: Token) -> Term:
