@@ -20,8 +20,9 @@ from jacocalc.known_functions import SMALL_DERIVATIVES
 from jacocalc.notation import Call, walk
 from jacocalc.steps import NormsByDepth
 
-_BITS = 256
+_BITS, _BITS_OF_A_STAGE = 512, 16
 _DIGITS = 4
+_SURE = 10**6  # times as large as its radius is a number that is shown with four digits
 _LOST = 1e-10  # of the largest singular value: below that doubles do not show four digits of another one
 _LARGEST = 40
 
@@ -30,26 +31,12 @@ def norms_by_depth(chain: Chain, at: Point) -> NormsByDepth | None:
     """The table by depth; None where a value is not settled or a stage is too large."""
     if any(max(int(stage.n), int(stage.m)) > _LARGEST for stage in chain.stages):
         return None
+    bits = _BITS + _BITS_OF_A_STAGE * len(chain.stages)
     try:
-        jacobians = _stage_jacobians(chain, at)
+        with mpmath.workprec(bits), precision(bits):
+            return _table(chain, Stagewise(chain).factors([ball(one, bits) for one in coordinates_of(chain, at)]))
     except (Unsettled, JacocalcError, ZeroDivisionError):
         return None
-    with mpmath.workprec(_BITS), precision(_BITS):
-        return _table(chain, jacobians)
-
-
-def _stage_jacobians(chain: Chain, at: Point) -> list[Any]:
-    """J of each stage at its own point, as numbers without radius."""
-    with precision(_BITS):
-        found = Stagewise(chain).factors([ball(coordinate, _BITS) for coordinate in coordinates_of(chain, at)])
-        for matrix in found:
-            if not all(entry.is_finite() for entry in matrix.entries()):
-                raise Unsettled("not a finite number")
-        return [matrix.mid() for matrix in found]
-
-
-def _number(value: Any) -> Any:
-    return mpmath.mpf(value.mid().str(60, radius=False))
 
 
 def _table(chain: Chain, jacobians: list[Any]) -> NormsByDepth:
@@ -59,7 +46,7 @@ def _table(chain: Chain, jacobians: list[Any]) -> NormsByDepth:
     for place in range(last, -1, -1):
         product = jacobians[place] if product is None else product * jacobians[place]
         largest, smallest = _singular(product)
-        local = _singular(jacobians[place])[0]
+        local = _by_doubles(jacobians[place])[0]
         rows.append((place, _said(local), _said(largest), _said(smallest)))
         sizes.append(largest)
         own.append(local)
@@ -72,39 +59,41 @@ def _table(chain: Chain, jacobians: list[Any]) -> NormsByDepth:
 
 
 def _singular(matrix: Any) -> tuple[Any, Any]:
-    """The largest and the smallest singular value, by doubles as far as these are sharp.
+    """The largest and the smallest singular value, by doubles as far as these are sharp."""
+    largest, smallest = _by_doubles(matrix)
+    return largest, smallest if smallest > _LOST * largest else _smallest(matrix)
 
-    A smallest one that is lost beside the largest is the reciprocal of the largest one of the inverse.
+
+def _smallest(matrix: Any) -> Any:
+    """One that doubles lose beside the largest: 1/σ_max(A⁻¹); 0 where no digits are left of it.
+
+    Of a matrix that is not square, the root of that of AAᵀ or AᵀA.
     """
-    values = _doubles(matrix)
-    if values[-1] > _LOST * values[0]:
-        return values[0], values[-1]
     rows, columns = matrix.nrows(), matrix.ncols()
-    if rows == columns and values[0]:
-        try:
-            smallest = 1 / _doubles(matrix.inv())[0]
-        except ZeroDivisionError:
-            return _many_digits(matrix)
-        return values[0], smallest if smallest > values[0] * mpmath.mpf(2) ** (-_BITS // 2) else mpmath.mpf(0)
-    return _many_digits(matrix)
+    if rows != columns:
+        turned = matrix.transpose()
+        return mpmath.sqrt(_smallest(matrix * turned if rows < columns else turned * matrix))
+    try:
+        return 1 / _by_doubles(matrix.inv())[0]
+    except (ZeroDivisionError, Unsettled):
+        return mpmath.mpf(0)
 
 
-def _doubles(matrix: Any) -> list[Any]:
-    """The singular values of the matrix, brought to the size of 1 for doubles."""
+def _by_doubles(matrix: Any) -> tuple[Any, Any]:
+    """The largest and the smallest singular value of the matrix, brought to the size of 1 for doubles.
+
+    Raises Unsettled where the balls leave too few digits.
+    """
     entries = [entry.mid() for entry in matrix.entries()]
-    scale = max(map(abs, entries))
-    if scale.is_zero():
-        return [mpmath.mpf(0)]
+    scale, radius = max(map(abs, entries)), max(entry.rad() for entry in matrix.entries())
+    if not radius < scale / _SURE:
+        if scale.is_zero() and radius.is_zero():
+            return mpmath.mpf(0), mpmath.mpf(0)
+        raise Unsettled("singular values")
     scaled = np.array([float(entry / scale) for entry in entries]).reshape(matrix.nrows(), matrix.ncols())
-    return [_number(scale) * mpmath.mpf(float(value)) for value in np.linalg.svd(scaled, compute_uv=False)]
-
-
-def _many_digits(matrix: Any) -> tuple[Any, Any]:
-    rows = [[_number(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())]
-    values = list(mpmath.svd_r(mpmath.matrix(rows), compute_uv=False))
-    tiny = max(values) * mpmath.mpf(2) ** (-_BITS // 2)
-    values = [mpmath.mpf(0) if value <= tiny else value for value in values]
-    return max(values), min(values)
+    values = np.linalg.svd(scaled, compute_uv=False)
+    size = mpmath.ldexp(*map(int, scale.man_exp()))
+    return size * float(values[0]), size * float(values[-1])
 
 
 def _said(value: Any) -> str:

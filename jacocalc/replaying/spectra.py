@@ -20,7 +20,7 @@ TINY = Fraction(1, 10**25)  # a decimal below that is an eigenvalue of 0
 def fraction(name: str, text: str) -> Fraction:
     """The number that a decimal says.  Raises Wrong for what is none, Unknown for one that is too far."""
     try:
-        if len(text) > _LONGEST or abs(int(text.lower().partition("e")[2] or 0)) > 10**3:
+        if len(text) > _LONGEST or abs(int(text.lower().partition("e")[2] or 0)) > 10**4:
             raise ValueError
         return Fraction(text)
     except (ValueError, ZeroDivisionError):

@@ -210,6 +210,18 @@ def test_singular_values_of_known_maps() -> None:
 
 
 @pytest.mark.parametrize(
+    ("outermost", "smallest"),
+    [("g(x, y) = [x, y]", "1.0e-120"), ("g(x, y) = [2x, 0, y/10]", "1.0e-121"), ("g(x, y) = [x, 0]", "0"),
+     ("g(x, y) = [x + y, 2x + 2y, 0]", "0")],
+)  # fmt: skip
+def test_a_singular_value_is_0_only_where_nothing_is_left_of_it(outermost: str, smallest: str) -> None:
+    solution = jc.compose(*["f(x, y) = [x, y/1000]"] * 40, outermost, at=(1, 1))
+    (step,) = steps(solution, NormsByDepth)
+    assert step.rows[-1][-1] == smallest
+    assert jc.replay(solution.to_json()).outcome == "agrees"
+
+
+@pytest.mark.parametrize(
     ("stage", "at", "kind"),
     [("f(x) = sigmoid(x)", 1, "vanishing"), ("f(x) = 3x", 1, "exploding"), ("f(x) = -x", 1, "steady"),
      ("f(x) = x^2", 0, "zero")],
