@@ -13,7 +13,14 @@ from jacocalc.algebra.tidy import tidy, tidy_inside
 from jacocalc.algebra.values import is_rational
 from jacocalc.derive.book_forms import printed_entries
 from jacocalc.derive.bracketing import Pattern, Plan, order_steps, plan_of
-from jacocalc.derive.jacobians import exact_matrix, jacobian_at, local_jacobian, parameters_of, stage_value
+from jacocalc.derive.jacobians import (
+    calculated,
+    exact_matrix,
+    inserted_jacobian,
+    local_jacobian,
+    parameters_of,
+    stage_value,
+)
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape
@@ -300,18 +307,18 @@ def stages_at(work: Work, locals_: Sequence[LocalJacobian]) -> tuple[list[StageV
     parameters = all_parameters(work)
     current = work.at.coordinates
     values: list[StageValue] = []
-    evaluated: list[JacobianAt] = []
-    sizes: list[int] = []
-    for place, stage in enumerate(work.chain.stages):
+    inserted: list[JacobianAt] = []
+    sizes = [sum(map(tree_size, current))]
+    for place, (stage, local) in enumerate(zip(work.chain.stages, locals_, strict=True)):
         values.append(stage_value(stage, place, current, parameters))
+        inserted.append(inserted_jacobian(stage, local, current, parameters, work.kink))
         current = values[-1].result.entries
         sizes.append(sum(map(tree_size, current)))
         _check_growth(sizes, len(work.chain.stages) - place - 1)
-        evaluated.append(jacobian_at(stage, locals_[place], values[-1].arguments, parameters, work.kink))
-    return values, evaluated
+    return values, list(map(calculated, inserted))
 
 
-_STEADY = 3  # stages over which exact values must have grown alike, and
+_STEADY = 3  # points in a row from each of which to the next exact values must have grown, and
 _FACTOR, _HOPELESS = 1.5, 100  # by how much at least, and how far beyond the limit they would get
 
 

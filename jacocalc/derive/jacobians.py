@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from jacocalc.algebra.tidy import tidy
@@ -50,6 +51,17 @@ def jacobian_at(
     kink: Expr | None = None,
 ) -> JacobianAt:
     """J_f(a).  Raises NotDifferentiable at a kink without a convention, Undecided where that is not settled."""
+    return calculated(inserted_jacobian(function, local, arguments, parameters, kink))
+
+
+def inserted_jacobian(
+    function: VectorFunction,
+    local: LocalJacobian,
+    arguments: tuple[Expr, ...],
+    parameters: Mapping[str, Expr],
+    kink: Expr | None = None,
+) -> JacobianAt:
+    """J_f(a), the arguments inserted, nothing calculated.  Raises as :func:`jacobian_at`."""
     values = function.bound(arguments, tuple(parameters.items()))
     check = PointCheck(function, values)
     special = derivatives_at(check, kink)
@@ -60,7 +72,12 @@ def jacobian_at(
     inserted = Matrix(rows)
     defined = tuple(i for i in special.rows if i not in special.by_convention)
     weight = kink if special.by_convention else None
-    return JacobianAt(local.stage, arguments, inserted, exact_matrix(inserted), defined, special.by_convention, weight)
+    return JacobianAt(local.stage, arguments, inserted, inserted, defined, special.by_convention, weight)
+
+
+def calculated(step: JacobianAt) -> JacobianAt:
+    """The exact values of what was inserted."""
+    return replace(step, result=exact_matrix(step.inserted))
 
 
 def exact_matrix(matrix: Matrix) -> Matrix:

@@ -14,7 +14,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import dense, hessian, jacobian
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, bounded, decimal, exact_decimal, precision
 from jacocalc.evaluate.stagewise import Stagewise
-from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.evaluate.tape import UNSAID, Kink, Node, Tape
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import Comparison, Expr, Junction, Matrix
 
@@ -89,8 +89,9 @@ class ChainTape:
         count: int,
         drawn: bool = False,
         kept: Collection[str] = (),
+        kink: Kink = UNSAID,
     ) -> None:
-        self.tape = Tape(drawn=drawn, kept=kept)
+        self.tape = Tape(drawn=drawn, kept=kept, kink=kink)
         self.inputs = [self.tape.input() for _ in range(count)]
         self.parameters = {name: self.tape.input() for name in parameters}
         self.values: list[list[Node]] = []
@@ -113,9 +114,9 @@ class ChainTape:
         return self.tape.evaluate(nodes, coordinates, field)
 
 
-def chain_tape(chain: Chain) -> ChainTape:
+def chain_tape(chain: Chain, kink: Kink = UNSAID) -> ChainTape:
     """The chain on a tape."""
-    return ChainTape(chain.stages, chain.parameters, len(chain.inputs))
+    return ChainTape(chain.stages, chain.parameters, len(chain.inputs), kink=kink)
 
 
 def missing_parameter(name: str) -> JacocalcError:
@@ -143,7 +144,7 @@ def chain_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
 
     found = certified(at, digits, len(chain.inputs) * len(chain.stages[-1].values))
     if "undecided" in found:  # one entry may keep the others from being settled
-        on_tape = chain_tape(chain)
+        on_tape = chain_tape(chain, kink=None)
         return _numbers(on_tape, on_tape.jacobian(), coordinates, digits)
     exact = [entry for row in stages.rationals([rational_value(c) for c in coordinates]) for entry in row]
     found = [text if value is None else exact_decimal(value, digits) for text, value in zip(found, exact, strict=True)]
@@ -153,7 +154,7 @@ def chain_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
 
 def hessian_numbers(chain: Chain, point: Point, component: int, digits: int) -> list[list[str]]:
     """The Hessian of one component of a chain at a point, every entry to ``digits`` proved digits."""
-    on_tape = chain_tape(chain)
+    on_tape = chain_tape(chain, kink=None)
     return _numbers(on_tape, on_tape.hessian(component), coordinates_of(chain, point), digits)
 
 

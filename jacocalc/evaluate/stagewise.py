@@ -103,7 +103,8 @@ class Stagewise:
 
 
 def _on_tape(stage: VectorFunction) -> _Stage:
-    tape = Tape()
+    """Where the stage has no derivative, at kinks and ties, that is undefined."""
+    tape = Tape(kink=None)
     inputs = [tape.input() for _ in stage.inputs]
     bound = {name: tape.input() for name in stage.parameters}
     outputs = tape.apply(stage, inputs, bound)

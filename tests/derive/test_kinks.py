@@ -11,6 +11,7 @@ import jacocalc as jc
 from jacocalc.derive.limits import Spot
 from jacocalc.errors import NotDifferentiable, ReadError
 from jacocalc.notation import ZERO, Comparison, Expr, Piecewise, Symbol, integer, names, postorder
+from jacocalc.steps import Decimals
 
 AT_KINKS = [
     ("f(x) = |x|", "0", "1/2", [0]),
@@ -33,6 +34,15 @@ def test_the_weight_of_the_right_side(text: str, at: str, kink: str, row: list[F
     assert list(solution.result) == [sympy.Rational(value) for value in row]
     assert "convention" in solution.to_text()
     assert jc.from_json(solution.to_json()).to_json() == solution.to_json()
+
+
+def test_numbers_say_nothing_of_a_kink_in_a_chain_that_is_too_long_to_write() -> None:
+    """|x| at 0 before nine stages whose exact values are not written out: refused, or undecided with a convention."""
+    stages = ["f(x, y) = [|x|, y]", *["s(x, y) = [sin(x - x y) + 1/3, cos(x + y^2)]"] * 9]
+    with pytest.raises(NotDifferentiable):
+        jc.compose(*stages, at="0, 1")
+    (*_, decimals) = (s for s in jc.compose(*stages, at="0, 1", kink="1").derivation.steps if isinstance(s, Decimals))
+    assert [row[0] for row in decimals.result] == ["undecided", "undecided"]
 
 
 def test_a_derivative_that_exists_needs_no_convention() -> None:
