@@ -189,8 +189,11 @@ def against_differences(
 
 
 def finer(bits: int) -> tuple[int, ...]:
-    """The precisions of a comparison with difference quotients: with more bits their steps are smaller."""
-    return tuple(bits * times for times in _FINER)
+    """The precisions of a comparison with difference quotients: with more bits their steps are smaller.
+
+    For most chains the first few bits do, however long they are.
+    """
+    return tuple(dict.fromkeys((_BITS, *(bits * times for times in _FINER))))
 
 
 def agreement(precisions: Sequence[int], verdicts: Callable[[int], Iterable[bool | None]]) -> Outcome:
@@ -201,7 +204,8 @@ def agreement(precisions: Sequence[int], verdicts: Callable[[int], Iterable[bool
             with precision(bits):
                 found = list(verdicts(bits))
         except (Unsettled, ZeroDivisionError, JacocalcError):
-            return Outcome.UNDECIDED
+            outcome = Outcome.UNDECIDED
+            continue
         if all(found):
             return Outcome.AGREES
         outcome = Outcome.DIFFERENT if False in found else Outcome.UNDECIDED

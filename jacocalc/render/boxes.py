@@ -80,7 +80,7 @@ class Drawing:
 
 def width_of(text: str) -> int:
     """Columns that a text takes."""
-    return sum(1 for character in text if not combining(character))
+    return len(text) if text.isascii() else list(map(combining, text)).count(0)
 
 
 def padded(text: str, width: int) -> str:
