@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jacocalc.answers.cases import Case, without_point
-from jacocalc.answers.making import Mistake, result_of
+from jacocalc.answers.making import result_of
 from jacocalc.answers.mistakes import MISTAKES
 from jacocalc.answers.reference import as_matrix
 from jacocalc.answers.slips import manners
@@ -53,12 +53,8 @@ def _agreeing(derivation: Derivation, codes: frozenset[str]) -> list[str]:
         return []
     case = Case(derivation)
     right = result_of(case)
-    wrong = (mistake for mistake in MISTAKES if mistake.code in codes)
-    return list(dict.fromkeys(one.code for one in wrong if right and _gives(one, case, right)))
-
-
-def _gives(mistake: Mistake, case: Case, right: Sequence[Expr]) -> bool:
-    return any(_agree(right, values) for values, _ in mistake.make(case))
+    wrong = (one for one in MISTAKES if right and one.code in codes)
+    return list(dict.fromkeys(one.code for one in wrong if any(_agree(right, values) for values, _ in one.make(case))))
 
 
 def _agree(right: Sequence[Expr], wrong: Sequence[Expr]) -> bool:

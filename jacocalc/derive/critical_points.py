@@ -81,7 +81,7 @@ def _inertia(coefficients: list[Any]) -> tuple[int, int, int] | None:
     if None in signs:
         return None
     zeros = next(k for k, sign in enumerate(reversed(signs)) if sign)
-    positive = _changes([sign for sign in signs if sign])
+    positive = sum(a != b for a, b in pairwise(filter(None, signs)))
     return positive, zeros, len(signs) - 1 - zeros - positive
 
 
@@ -95,10 +95,6 @@ def kind_of(signs: tuple[int, int, int] | None) -> str:
     if zeros:
         return "degenerate"
     return "minimum" if positive else "maximum"
-
-
-def _changes(signs: list[int | None]) -> int:
-    return sum(a != b for a, b in pairwise(signs))
 
 
 def _eigenvalues(coefficients: list[Any]) -> tuple[Expr, ...]:

@@ -112,11 +112,8 @@ def injective(chain: Chain, factor: VolumeFactor, domain: tuple[Expr, ...]) -> s
         return "assumed"
     if not any(depends(entry, name) for entry in factor.matrix.entries for name in chain.inputs):
         return "affine" if sign(to_sympy(factor.determinant)).strict else "assumed"
-    return "triangular" if factor.triangular and all(_strict(rows[i][i]) for i in range(len(rows))) else "assumed"
-
-
-def _strict(entry: Expr) -> bool:
-    return sign(to_sympy(entry)).strict
+    strict = factor.triangular and all(sign(to_sympy(rows[i][i])).strict for i in range(len(rows)))
+    return "triangular" if strict else "assumed"
 
 
 def _is_half_line(condition: Expr) -> bool:

@@ -10,7 +10,6 @@ difference quotients of the solutions are compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -159,13 +158,9 @@ def _inverse(work: Work, stage: VectorFunction, blocks: Blocks) -> Matrix:
     if block.shape == (1, 1):
         return _value(Matrix(((Quotient(integer(1), value),),)), stage)
     cofactors = adjugate(block)
-    inverse = _value(cofactors.map(_over(value)), stage)
+    inverse = _value(cofactors.map(lambda entry: Quotient(entry, value)), stage)
     work.steps.append(BlockInverse(blocks.dependent, value, cofactors, inverse))
     return inverse
-
-
-def _over(value: Expr) -> Callable[[Expr], Expr]:
-    return lambda entry: Quotient(entry, value)
 
 
 def _refuse_singular(work: Work, stage: VectorFunction, blocks: Blocks, value: Expr) -> None:

@@ -126,11 +126,7 @@ def minor(matrix: Matrix, i: int, j: int) -> Matrix:
 
 def settled(matrix: Matrix) -> Matrix:
     """The matrix with 0 for every entry that is proved to be 0."""
-    return matrix.map(lambda entry: ZERO if _may_be_zero(entry) and _is_zero(entry) else entry)
-
-
-def _is_zero(entry: Expr) -> bool:
-    return proved_equal(to_sympy(entry), sympy.S.Zero)
+    return matrix.map(lambda entry: ZERO if _may_be_zero(entry) and proved_equal(to_sympy(entry), 0) else entry)
 
 
 def _may_be_zero(entry: Expr) -> bool:
@@ -195,7 +191,8 @@ def _eliminated(matrix: Matrix) -> int | None:
         found += 1
         i, j = pivot
         top = rows.pop(i)
-        rows = [[_reduced(row[k] - row[j] * top[k] / top[j]) for k in range(len(top)) if k != j] for row in rows]
+        kept = [k for k in range(len(top)) if k != j]
+        rows = [[simplest(sympy.expand(row[k] - row[j] * top[k] / top[j])) for k in kept] for row in rows]
     return found
 
 
@@ -224,10 +221,6 @@ def _pivots(matrix: Matrix) -> int:
             top = rows.pop(i)
             rows = [[row[k] - row[j] * top[k] / top[j] for k in range(len(top)) if k != j] for row in rows]
     return found
-
-
-def _reduced(value: Any) -> Any:
-    return simplest(sympy.expand(value))
 
 
 def _pivot(rows: list[list[Any]]) -> tuple[int, int] | None:

@@ -140,7 +140,7 @@ class _Zeros:
         if base.is_Add and base.has(*_FRACTIONS):
             return [case for inner, _ in factors(_factored_numerator(_in_sines(base))) for case in self.of(inner)]
         if base.is_Add and self._one_sign(base):
-            return self._all_zero(tuple(map(to_sympy, self._terms(base))))
+            return self._all_zero(tuple(map(to_sympy, terms_of(self._written(base)))))
         return [ZeroCase(equation) for equation in self._solved(base)]
 
     def _by_pieces(self, base: Any) -> list[ZeroCase]:
@@ -162,9 +162,6 @@ class _Zeros:
     def _one_sign(self, base: Any) -> bool:
         signs = [sign(term, self.facts) for term in base.args]
         return all(s.upward for s in signs) or all(s.downward for s in signs)
-
-    def _terms(self, base: Any) -> tuple[Expr, ...]:
-        return terms_of(self._written(base))
 
     def _all_zero(self, terms: tuple[Any, ...]) -> list[ZeroCase]:
         """A sum of terms of one sign is 0 where every term is; terms in the order in which they are written."""

@@ -42,7 +42,7 @@ def points_on(side: Expr, samples: Samples) -> list[Coordinates]:
     if not samples.free or height is None or tree_size(height) > _MOST_SIZE:
         return []
     if len(samples.variables) == 1:
-        between = _between_zeros(list(_comparisons(side)))
+        between = _between_zeros([node for node in walk(side) if isinstance(node, Comparison)])
         if between is not None:
             return [(value,) for value in between]
     if len(samples.variables) > _MOST_VARIABLES:
@@ -62,10 +62,6 @@ def is_empty(side: Expr) -> bool:
     values = [program.at((value,)) for value in between]
     wanted = 1 if side.relation == ">" else -1
     return not any(isinstance(value, Missing) or value * wanted > 0 for value in values)
-
-
-def _comparisons(side: Expr) -> Iterator[Comparison]:
-    return (node for node in walk(side) if isinstance(node, Comparison))
 
 
 def _height(side: Expr) -> Expr | None:

@@ -90,7 +90,8 @@ def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], be
     inside = [found for found in _taken_behind(start, p.spaced_products) if found.depth == depth]
     spans = list(zip(begins, [*(begin - 1 for begin in begins[1:]), p.at - 1], strict=True))
     widths = [len(line) + _gaps(p, inside, span) for line, span in zip(lines, spans, strict=True)]
-    error = _missing_comma(p, inside, start) if inside and _single(lines) and opener.text == "[" else None
+    single = inside and opener.text == "[" and all(len(line) == 1 for line in lines)
+    error = _missing_comma(p, inside, start) if single else None
     if error and len(set(widths)) > 1:
         p.scope.note(f"the blanks in {p.typed_since(start)} are read as products")
         error = None
@@ -101,10 +102,6 @@ def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], be
     elif error:
         raise error
     _settle(p, lines[0], nested, start)
-
-
-def _single(lines: list[list[Expr]]) -> bool:
-    return all(len(line) == 1 for line in lines)
 
 
 def _missing_comma(p: Parser, inside: list[SpacedProduct], opener: int) -> ReadError:

@@ -30,15 +30,12 @@ def forward_program(case: ProgramCase, step: program_steps.ForwardProgram) -> No
         case.told("blocks", line.implicit, occurs(line.variable, line.term))
     if step.result not in written:
         raise Wrong("result", f"{step.result} is not computed")
-    if not {"grad"} & {node.name for one in asked.formulas for node in _operations(one.term)}:
+    parts = (node for one in asked.formulas for node in subterms(one.term))
+    if not any(isinstance(node, Operation) and node.name == "grad" for node in parts):
         flat = unrolled(asked, case.ends)
         for probe in case.probes:
             _same_values(case, probe, in_balls(flat, probe.given, case.sizes).known, names)
     case.told("result", step.result.key, written[-1].key)
-
-
-def _operations(term: Term) -> list[Operation]:
-    return [node for node in subterms(term) if isinstance(node, Operation)]
 
 
 def _same_values(case: ProgramCase, probe: Probe, known: dict[Term, Array], names: set[str]) -> None:
