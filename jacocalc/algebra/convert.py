@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy
 from sympy.core.function import AppliedUndef
+from sympy.polys.polyerrors import BasePolynomialError
 
 from jacocalc.algebra.plain_signs import one_turned
 from jacocalc.algebra.towers import is_towering
@@ -42,6 +43,8 @@ from jacocalc.notation import (
 
 Symbols: TypeAlias = Mapping[str, sympy.Symbol]
 
+FAILURES = (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError,
+            NotImplementedError, BasePolynomialError)  # whatever SymPy trips over: then nothing is known
 _MOST_BITS = 100_000
 
 _RELATIONS = {

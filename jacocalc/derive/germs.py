@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.convert import FAILURES, from_sympy, to_sympy
 from jacocalc.algebra.domain import conditions_of, moving, negation
 from jacocalc.derive.forms import (
     Exponents,
@@ -40,7 +40,6 @@ from jacocalc.derive.forms import (
     weak_sign,
 )
 from jacocalc.derive.removable import divides
-from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import holds, sign_of
 from jacocalc.known_functions import KNOWN, ORDERED, is_odd_root
 from jacocalc.notation import (
@@ -78,7 +77,6 @@ _MOST_TERMS = 80
 _MOST_DERIVATIVES = 10
 _FEW = 4  # orders that are kept where coefficients grow long
 _SHORT = 8  # operations of a coefficient that is not long
-_UNFIT = (JacocalcError, ArithmeticError, ValueError, TypeError, NotImplementedError)
 _BOUNDED = ("sin", "cos", "tanh", "atan", "erf", "sigmoid")
 _AT_INFINITY = ("tanh", "erf")
 
@@ -362,7 +360,7 @@ class Beside:
                 self._done[expr] = self._made(expr)
             except (Outside, Unknown) as raised:
                 self._done[expr] = raised
-            except _UNFIT:
+            except FAILURES:
                 self._done[expr] = Unknown()
         found = self._done[expr]
         if isinstance(found, Exception):
@@ -727,7 +725,7 @@ def _factors(u: Expr) -> tuple[Any, ...]:
         return tuple(factor for factor, _ in sympy.factor_list(value)[1])
     except sympy.PolynomialError:
         return (value,)
-    except _UNFIT:
+    except FAILURES:
         raise Unknown from None
 
 

@@ -18,12 +18,12 @@ from typing import Any
 
 import sympy
 
-from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.convert import FAILURES, from_sympy, to_sympy
 from jacocalc.algebra.domain import conditions_of, moving, surely
 from jacocalc.algebra.values import exact
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
-from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, Undecided
+from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, Undecided
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import surely_equal
 from jacocalc.evaluate.numbers import sign_of
@@ -439,7 +439,7 @@ def _limit_at_zero(line: Expr, name: str, start: Expr, here: Expr, sign: int, po
     """The limit in SymPy under a budget; None where it gives none."""
     try:
         value = within(_CALLS, _sympy_limit, line, name, start, here, sign, positive)
-    except (LimitReached, NotImplementedError, ValueError, TypeError, AttributeError, ArithmeticError):
+    except FAILURES:
         return None
     if value in (sympy.oo, -sympy.oo):
         return value

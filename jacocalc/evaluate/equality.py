@@ -17,11 +17,10 @@ from itertools import combinations
 from typing import Any
 
 import sympy
-from sympy.polys.polyerrors import BasePolynomialError
 
-from jacocalc.algebra.convert import Symbols, to_sympy
+from jacocalc.algebra.convert import FAILURES, Symbols, to_sympy
 from jacocalc.algebra.exponents import lettered
-from jacocalc.errors import JacocalcError, LimitReached
+from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.quotients import zero_quotient
 from jacocalc.evaluate.samples import Samples
@@ -103,9 +102,8 @@ def _proved(expected: Expr, given: Expr, positive: frozenset[str]) -> bool:
         if light(expected) and light(given):
             return proof(expected, given, positive)
         return within(_CALLS, proof, expected, given, positive, seconds=_PROOF_SECONDS)
-    except (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, NotImplementedError,
-            BasePolynomialError):
-        return False  # whatever the algebra trips over, nothing is proved
+    except FAILURES:
+        return False
 
 
 def light(expr: Expr) -> bool:

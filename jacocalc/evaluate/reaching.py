@@ -15,8 +15,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from jacocalc.algebra.convert import to_sympy
-from jacocalc.errors import JacocalcError
+from jacocalc.algebra.convert import FAILURES, to_sympy
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.samples import Coordinates, Missing, Program, Samples
 from jacocalc.notation import Call, Comparison, Expr, Junction, names, tree_size, walk
@@ -108,7 +107,7 @@ def _polynomial(expr: Expr) -> Any:
         if not written.is_polynomial(letter) or sympy.degree(written, letter) > _MOST_DEGREE:
             return None
         return sympy.Poly(written, letter, domain="QQ")
-    except (JacocalcError, sympy.PolynomialError, sympy.CoercionFailed, ValueError):
+    except FAILURES:
         return None
 
 
