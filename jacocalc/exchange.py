@@ -306,8 +306,6 @@ class _Decoder:
             return self._record(record)
         if issubclass(annotation, Term):
             return self._term(record, annotation)
-        if annotation is Matrix:
-            return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in record))
         return self.expression(record) if issubclass(annotation, Expr) else record
 
     def _term(self, text: str, kind: type) -> Term:

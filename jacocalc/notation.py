@@ -331,6 +331,11 @@ class Matrix(Expr):
         return Matrix(tuple(zip(*self.rows, strict=True)))
 
 
+def in_rows(entries: Sequence[Expr], columns: int) -> Matrix:
+    """The matrix of these entries, row by row."""
+    return Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns)))
+
+
 def spanned(expr: Expr, span: Span) -> Expr:
     """The same node at a wider place: brackets are not kept, but carets include them."""
     copy = object.__new__(type(expr))

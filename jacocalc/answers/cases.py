@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from jacocalc.derive.chain import composed_size
 from jacocalc.derive.differentials import change_names
-from jacocalc.derive.matrices import minor, written_norm, written_product
+from jacocalc.derive.matrices import columns_at, minor, written_norm, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import sqrt
@@ -177,8 +177,7 @@ class Case:
         inputs = self.stages[0].inputs
         by_y = [inputs.index(name) for name in solved]
         by_x = [j for j, name in enumerate(inputs) if name not in solved]
-        return (Matrix(tuple(tuple(r[j] for j in by_y) for r in whole.rows)),
-                Matrix(tuple(tuple(r[j] for j in by_x) for r in whole.rows)))  # fmt: skip
+        return columns_at(whole, by_y), columns_at(whole, by_x)
 
     def implicit(self, whole: Matrix) -> Matrix | None:
         """−[∂F/∂y]⁻¹ ∂F/∂x"""

@@ -24,7 +24,7 @@ from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.samples import Missing
 from jacocalc.functions import ordered_by_appearance
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import ZERO, Expr, Matrix, names, substitute
+from jacocalc.notation import ZERO, Expr, Matrix, in_rows, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
 
@@ -184,7 +184,7 @@ class Marker:
         (rows, columns), entries = self.reference.shape, flat(tuple(map(as_matrix, values)))
         if not side.flat or 1 in (rows, columns) or not len(entries) == rows * columns == len(self.expected):
             return None
-        whole = Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns)))
+        whole = in_rows(entries, columns)
         found = self._entries((whole,), replace(side, typed=(whole,)), replace(wanted, form=()))
         if not found.score:
             return None
@@ -204,7 +204,7 @@ class Marker:
         wholes: tuple[Matrix, ...]
         if len(self.reference.values) == 1:
             entries = [value.get(k, right) for k, right in enumerate(self.expected)]
-            wholes = (Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns))),)
+            wholes = (in_rows(entries, columns),)
         else:
             wholes = tuple(as_matrix(value.get(k, right)) for k, right in enumerate(self.reference.values))
         there = [side is not None for side in sides for _ in range(len(self.expected) // len(sides))]

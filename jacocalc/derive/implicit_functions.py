@@ -19,7 +19,7 @@ from jacocalc.derive.book_forms import author_letters, printed_entries
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
 from jacocalc.derive.jacobians import jacobian_at, stage_value
-from jacocalc.derive.matrices import adjugate, determinant, written_product
+from jacocalc.derive.matrices import adjugate, columns_at, determinant, written_product
 from jacocalc.derive.on_curve import shortened
 from jacocalc.derive.partials import partial
 from jacocalc.errors import JacocalcError, TooLarge, Undecided
@@ -39,6 +39,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
     column,
+    in_rows,
     integer,
     substitute,
 )
@@ -145,8 +146,7 @@ def _blocks(
 
 
 def _columns(matrix: Matrix, stage: VectorFunction, names: tuple[str, ...]) -> Matrix:
-    places = [stage.inputs.index(name) for name in names]
-    return Matrix(tuple(tuple(row[j] for j in places) for row in matrix.rows))
+    return columns_at(matrix, [stage.inputs.index(name) for name in names])
 
 
 def _inverse(work: Work, stage: VectorFunction, blocks: Blocks) -> Matrix:
@@ -236,10 +236,7 @@ def _on_the_curve(work: Work, stage: VectorFunction, blocks: Blocks, result: Mat
     if not any(found):
         return
     pairs = [pair or (ZERO, entry) for pair, entry in zip(found, result.entries, strict=True)]
-    n = result.shape[0]
-    multiples, shorter = (
-        Matrix(tuple(tuple(pair[k] for pair in pairs[i : i + n]) for i in range(0, n * n, n))) for k in (0, 1)
-    )
+    multiples, shorter = (in_rows(side, result.shape[0]) for side in zip(*pairs, strict=True))
     work.steps.append(SecondOnCurve(blocks.independent, blocks.dependent[0], multiples, shorter))
 
 

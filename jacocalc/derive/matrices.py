@@ -119,6 +119,11 @@ def adjugate(matrix: Matrix) -> Matrix:
     return Matrix(tuple(tuple(entry(i, j) for j in range(n)) for i in range(n)))
 
 
+def columns_at(matrix: Matrix, places: Sequence[int]) -> Matrix:
+    """The columns at these places."""
+    return Matrix(tuple(tuple(row[j] for j in places) for row in matrix.rows))
+
+
 def minor(matrix: Matrix, i: int, j: int) -> Matrix:
     """The matrix without row i and column j."""
     return Matrix(tuple(row[:j] + row[j + 1 :] for k, row in enumerate(matrix.rows) if k != i))

@@ -17,7 +17,7 @@ from jacocalc.algebra.values import order_of, with_unspecified
 from jacocalc.derive.short_forms import notation, shortest
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
-from jacocalc.notation import Applied, Expr, Matrix, Product, summed, tree_size, walk
+from jacocalc.notation import Applied, Expr, Matrix, Product, in_rows, summed, tree_size, walk
 
 _CALLS = 3_000_000
 _LONG = 1000
@@ -39,8 +39,7 @@ def gathered(matrix: Matrix, alike: Expr) -> Matrix:
     sums = [{part.xreplace(meant): coefficient for part, coefficient in one.items()} for one in found]
     coefficients = iter(shortest([coefficient for one in sums for coefficient in one.values()]))
     written = [_written([(part, next(coefficients)) for part in one], alike) for one in sums]
-    width = matrix.shape[1]
-    return Matrix(tuple(tuple(written[i : i + width]) for i in range(0, len(written), width)))
+    return in_rows(written, matrix.shape[1])
 
 
 def _by_letters(values: Sequence[Any], letters: Sequence[Any]) -> list[Gathered]:
