@@ -286,7 +286,7 @@ class _Factors:
                 self._add(E, exponent, times / index)
             case Call("root", (u, Number(value))) if value == 2:
                 self.take(Call("sqrt", (u,)), times)
-            case Call("sqrt" | "cbrt" | "root", (Product() | Quotient() | Power() | Call() as u, *_)) if (
+            case Call("sqrt" | "cbrt" | "root", (Product() | Quotient() | Power() | Call() | Negative() as u, *_)) if (
                 (index := root_index(expr)) and self._root_taken(u, index, times, index % 2 == 0)
             ):
                 return
@@ -381,18 +381,35 @@ class _Factors:
             self._add(below, exponent, power * times / (index if exponent else 1))
 
     def _bars(self, function: str, u: Expr, times: Fraction) -> None:
-        """|−2x| → 2|x|, |x²| → x², sign(−2x) → −sign x, sign(x² + 1) → 1."""
-        coefficient, body = (Fraction(1), u) if isinstance(u, Sum) else _split(u)
-        if coefficient == 0 or body is None:
+        """|−2x| → 2|x|, |x²| → x², |x³| → |x|³, |1/x| → 1/|x|; sign(−2x) → −sign x, sign(x³) → sign x,
+        sign(x/(x² + 1)) → sign x."""
+        inside = _Factors()
+        if isinstance(u, Sum):
+            inside.powers[u, None] = Fraction(1)
+        else:
+            inside.take(u, Fraction(1))
+        if inside.coefficient == 0 or not inside.powers:
             self._add(Call(function, (u,)), None, times)
             return
-        factor = abs(coefficient) if function == "abs" else Fraction(1 if coefficient > 0 else -1)
-        self.coefficient *= factor ** int(times)
-        least = least_sign(body)
-        if least is not None and function == "abs":
-            self.take(body, times)
-        elif least != 1:
-            self._add(Call(function, (body,)), None, times)
+        sign = Fraction(1 if inside.coefficient > 0 else -1)
+        self.coefficient *= (abs(inside.coefficient) if function == "abs" else sign) ** int(times)
+        kept: dict[_Key, Fraction] = {}
+        for (base, exponent), power in inside.powers.items():
+            least = least_sign(part := _raised(base, exponent, abs(power)))
+            if function == "abs" and least is not None:
+                self.take(part, times if power > 0 else -times)
+            elif least is None or (least == 0 and power > 0):
+                odd = function == "sign" and exponent is None and power.denominator == 1 and power % 2
+                kept[base, exponent] = Fraction(1 if power > 0 else -1) if odd else power
+        if not kept:
+            return
+        if all(power < 0 for power in kept.values()):
+            kept, times = {key: -power for key, power in kept.items()}, -times if function == "abs" else times
+        ((base, exponent), power), *others = kept.items()
+        if not others and exponent is None and power.denominator == 1 and (function == "abs" or power == 1):
+            self._add(Call(function, (base,)), None, power * times)
+        else:
+            self._add(Call(function, (_written(kept),)), None, times)
 
     def _sum(self, expr: Sum, times: Fraction) -> None:
         self.written[term_set(expr), times > 0] = expr
@@ -428,6 +445,8 @@ class _Factors:
             if turns and coefficient < 0 and times % 2 and isinstance(base, Sum):
                 turned = turned or self._as_written(base, times > 0)
             coefficient *= 1 if turned is None or times % 2 == 0 else -1
+            if times < 0 and isinstance(exponent, Negative):
+                exponent, times = exponent.operand, -times  # 1/e^(−x) is eˣ
             (over if times > 0 else under).append(_raised(turned or base, exponent, abs(times)))
         top, bottom = ordered_product(over), ordered_product(under)
         return coefficient, top if bottom is None else Quotient(ONE if top is None else top, bottom)
@@ -448,6 +467,7 @@ class _Factors:
         self._squared_roots()
         self._roots_to_powers()
         self._roots_of_products()
+        self._bars_apart()
         self._signs()
         self._sizes()
         self._like_exponents()
@@ -568,21 +588,23 @@ class _Factors:
             self._add(u, None, Fraction(int(power)))
 
     def _root_taken(self, u: Expr, index: int, times: Fraction, above_zero: bool) -> bool:
-        """√(x⁴) → x², √(x √x) → x^(3/4), √(x³) → x √x, √(4xy) → 2√(xy), ∛(∛x) → root(x, 9); whether it is such powers.
+        """√(x⁴) → x², √(x √x) → x^(3/4), √(x³) → x √x, √(−4x) → 2√(−x), ∛(∛x) → root(x, 9); whether it is so.
 
         ``above_zero``: whether it is defined for u ≥ 0 only.
         """
         inside = _factors_of(u)
-        number = whole_root(inside.coefficient, index)
-        square = _square_root(u) if index == 2 else None
-        powers = {} if square or any(exponent for _, exponent in inside.powers) else _of_bases(inside, above_zero)
+        sign = Fraction(-1 if index == 2 and inside.coefficient < 0 else 1)
+        number = whole_root(sign * inside.coefficient, index)
+        square = _square_root(u) if index == 2 and sign > 0 else None
+        plain = not square and sign > 0 and not any(exponent for _, exponent in inside.powers)
+        powers = _of_bases(inside, above_zero) if plain else {}
         if number is None or not (square or powers or (index == 2 and number != 1)):
             return False
         self.coefficient *= number ** int(times)
         if square:
             self.take(square, times)
         elif not powers:
-            self._add(Call("sqrt", (_split(u)[1] or ONE,)), None, times)
+            self._add(Call("sqrt", (with_coefficient(sign, _split(u)[1]),)), None, times)
         for (base, known), power in powers.items():
             self._add_power(base, power * times / index, known)
         return True
@@ -621,8 +643,11 @@ class _Factors:
                 waiting += [(u, None)] if (u, None) in self.powers else []
 
     def _roots_of_products(self) -> None:
-        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2, 1/(√π √2) → 1/√(2π); x √(1/x) and √2/2 stay."""
-        below = [base for base, exponent, times in self._one_by_one() if times == -1 and is_constant_root(base)]
+        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2, 1/(√π √2) → 1/√(2π), 1/(√x √2) → 1/√(2x); x √(1/x) and
+        √2/2 stay."""
+        roots = [base for base, exponent, times in self._one_by_one() if times == -1 and root_index(base) == 2]
+        below = list(filter(is_constant_root, roots))
+        below += [root for root in roots if below and isinstance(root.arguments[0], Symbol)][:1]
         if len(below) > 1:
             for root in below:
                 del self.powers[root, None]
@@ -640,6 +665,18 @@ class _Factors:
                 self.coefficient *= inside.coefficient ** int(times)
                 for key, power in inside.powers.items():
                     self.powers[key] += times * power
+
+    def _bars_apart(self) -> None:
+        """|u/v| |v| → |u|, v² |u/v| → |v| |u|"""
+        for u in _inside(self.powers, "abs"):
+            if not isinstance(u, Product | Quotient):
+                continue
+            times, parts = self.powers[size := (Call("abs", (u,)), None)], _factors_of(u).powers
+            beside = ((power, key) for (base, _), power in parts.items() for key in (base, Call("abs", (base,))))
+            if any(power * times * self.powers.get((key, None), 0) < 0 for power, key in beside):
+                del self.powers[size]
+                for (base, exponent), power in parts.items():
+                    self._bars("abs", _raised(base, exponent, abs(power)), times if power > 0 else -times)
 
     def _signs(self) -> None:
         """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u, |u|³ sign u → u³."""
@@ -660,12 +697,13 @@ class _Factors:
             self._add(base, exponent, left)
 
     def _sizes(self) -> None:
-        """u sign u → |u|; |u|/u² → 1/|u|"""
+        """u sign u → |u|; |u|/u² → 1/|u|, u⁵/|u|³ → u |u|"""
         for u in _inside(self.powers, "abs"):
-            size = (Call("abs", (u,)), None)
-            if self.powers[size] == 1 and self.powers.get((u, None), 0) <= -2 and self.powers[u, None] % 2 == 0:
-                self.powers[size] = Fraction(-1)
-                self.powers[u, None] += 2
+            times, others = self.powers[size := (Call("abs", (u,)), None)], self.powers.get((u, None), Fraction(0))
+            if times * others < 0 and times % 2 == 1 and others.denominator == 1:
+                whole = times + others
+                kept = min((1, -1), key=lambda side: (abs(whole - side), side * times < 0))
+                self.powers[size], self.powers[u, None] = Fraction(kept), whole - kept
         for u in _inside(self.powers, "sign"):
             if min(self.powers[Call("sign", (u,)), None], self.powers.get((u, None), Fraction(0))) == 1:
                 self.powers[Call("sign", (u,)), None] -= 1
@@ -811,7 +849,7 @@ class _Factors:
             if by_number and tree_size(base) > _LONG:
                 continue
             first = base if _is_of_letters(base) else self._without_common(base, whole_powers=True)
-            whole, common = _whole(_shorter(first))
+            whole, common = _whole(_shorter(first), self.powers)
             whole = self._without_multiple(self._without_signs(self._without_common(whole)))
             if whole is not base:
                 self._drop(base, base)
@@ -830,13 +868,15 @@ class _Factors:
         return whole
 
     def _without_signs(self, whole: Expr) -> Expr:
-        """(2u² − 1) sign u for 2u |u| − sign u over |u|, which is u sign u"""
-        for u in _inside(self.powers, "abs"):
-            if self.powers[Call("abs", (u,)), None] < 0 and isinstance(whole, Sum):
-                sign = Call("sign", (u,))
+        """(2u² − 1) sign u for 2u |u| − sign u, and (2 |u| − 1) sign u for 2u − sign u over |u|, which is u sign u"""
+        for sign in dict.fromkeys(node for node in walk(whole) if isinstance(node, Call) and node.function == "sign"):
+            size = Call("abs", sign.arguments)
+            if isinstance(whole, Sum):
                 by = [Quotient(ONE, sign) if _power_of(sign, term) else sign for term in whole.terms]
                 rest = tidy(Sum(tuple(map(_shared, whole.terms, by))))
-                if sign in walk(whole) and sign not in walk(rest) and tree_size(rest) <= tree_size(whole):
+                bare = {sign, size}.isdisjoint(walk(rest))
+                below = self.powers.get((size, None), 0) < 0 and tree_size(rest) <= tree_size(whole)
+                if bare or (below and sign not in walk(rest)):
                     self._add(sign, None, Fraction(1))
                     whole = rest
         return whole
@@ -1002,14 +1042,17 @@ def _number_last(exponent: Expr) -> Expr:
     return Sum((first, *others))
 
 
-def _whole(expr: Expr) -> tuple[Expr, Expr]:
-    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum."""
+def _whole(expr: Expr, above: Mapping[_Key, Fraction] | None = None) -> tuple[Expr, Expr]:
+    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum, or the powers
+    above cancel the denominator."""
     common = _common_denominator(expr.terms) if isinstance(expr, Sum) else None
     if not isinstance(expr, Sum) or common is None:
         return expr, ONE
     shared = tidy(Sum(tuple(_shared(term, common) for term in expr.terms)))
     joined = min(expand(shared), shared, key=tree_size)
-    return (joined, common) if tree_size(joined) <= tree_size(expr) else (expr, ONE)
+    below = _factors_of(common)
+    gone = above and below.coefficient == 1 and all(above.get(key, 0) >= times for key, times in below.powers.items())
+    return (joined, common) if gone or tree_size(joined) <= tree_size(expr) else (expr, ONE)
 
 
 def _power_of(u: Expr, term: Expr) -> Fraction:
@@ -1106,6 +1149,15 @@ def _times_monomial(one: _Monomial, other: _Monomial, power: int = 1) -> _Monomi
 
 def _shared(term: Expr, common: Expr) -> Expr:
     return Minus(_shared(term.operand, common)) if isinstance(term, Minus) else tidy(Product((common, term)))
+
+
+def _written(powers: Mapping[_Key, Fraction]) -> Expr:
+    """The product of powers, those below in a denominator."""
+    over, under = (
+        ordered_product([_raised(*key, abs(times)) for key, times in powers.items() if times * side > 0])
+        for side in (1, -1)
+    )
+    return (over or ONE) if under is None else Quotient(over or ONE, under)
 
 
 def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:
