@@ -104,7 +104,7 @@ def tidy_inside(expr: Expr, known: Container[Expr] = ()) -> Expr:
 def _root(u: Expr) -> Expr:
     """√(4x/(1 + x)²) → 2√x/|1 + x|: the root of a denominator, or of all, where every exponent is even;
     √(1 − 4x² + 4x⁴) → |1 − 2x²|, √(4x² − 4x⁴) → 2|x| √(1 − x²)."""
-    u = _squared(u)
+    u = squared(u)
     if isinstance(u, Sum) and (root := _shared_root(u)) != ONE:
         return tidy(Product((root, _root(divided(u, Power(root, integer(2)))))))
     coefficient, body = _split(u)
@@ -355,7 +355,7 @@ class _Factors:
             self._add(Call("sqrt", (u,)), None, times)
             return
         self.take(below, -times)
-        whole = _squared(whole)
+        whole = squared(whole)
         number = whole_root(whole.value, 2) if isinstance(whole, Number) else None
         if number is not None:
             self.coefficient *= number ** int(times)
@@ -961,7 +961,7 @@ def _over_a_square(whole: Expr) -> tuple[Expr, Expr]:
     return total, tidy(Product((integer(size), root)))
 
 
-def _squared(whole: Expr) -> Expr:
+def squared(whole: Expr) -> Expr:
     """(1 − x²)² for 1 − 2x² + x⁴; others as they are."""
     terms = whole.terms if isinstance(whole, Sum) and len(whole.terms) == 3 else ()
     for place, middle in enumerate(terms):

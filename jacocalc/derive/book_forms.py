@@ -16,13 +16,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 from typing import TypeGuard
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import collected
 from jacocalc.algebra.expansion import length, written_out
 from jacocalc.algebra.plain_signs import negated
-from jacocalc.algebra.tidy import common_factor, divided, expand, number_in, over_one, tidy, tidy_inside
+from jacocalc.algebra.tidy import common_factor, divided, expand, number_in, over_one, squared, tidy, tidy_inside
 from jacocalc.algebra.values import cancelled, divided_out, is_rational
 from jacocalc.derive.pieces import in_pieces
 from jacocalc.derive.short_forms import turned_alike
@@ -51,7 +52,9 @@ from jacocalc.notation import (
     integer,
     names,
     opposite,
+    rational,
     rebuild,
+    terms_of,
     tree_size,
     unsigned,
     walk,
@@ -261,7 +264,9 @@ class _Order:
             case Sum(terms):
                 return Sum(self._terms(terms))
             case Product(factors):
-                return replace(expr, factors=self._factors(factors))
+                minus, parted = self._parted(factors)
+                whole = replace(expr, factors=self._factors(parted))
+                return Negative(whole) if minus else whole
             case Power(base, exponent) if self.rooted and expr not in self.nodes and exponent_value(exponent) == _HALF:
                 return Call("sqrt", (base,))
             case Negative(Quotient(Sum(terms), under)) if any(isinstance(term, Minus | Negative) for term in terms):
@@ -288,12 +293,33 @@ class _Order:
         (minus, first), *rest = signed
         return (Negative(first) if minus else first, *(Minus(term) if minus else term for minus, term in rest))
 
+    def _parted(self, factors: tuple[Expr, ...]) -> tuple[bool, tuple[Expr, ...]]:
+        """8x(1 − x²) for 4x(2 − 2x²), eˣ (1 − x)² for eˣ (1 − 2x + x²), and whether the product has turned its sign."""
+        number, minus, rest = Fraction(1), False, list[Expr]()
+        for factor in factors:
+            if isinstance(factor, Sum) and factor not in self.known:
+                shared = number_in(factor)
+                turned, whole = _as_square(divided(factor, integer(shared)) if shared > 1 else factor)
+                factor = factor if whole is factor else self.of(whole)
+                number, minus = number * shared, minus != turned
+            rest.append(factor)
+        if number > 1:
+            front = [value for value in map(as_rational, rest[:1]) if value is not None]
+            rest[: len(front)] = [rational(prod(front, start=number))]
+        return minus, tuple(rest)
+
     def _factors(self, factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
         """The letters among the factors in the order of the author's products."""
         letters = _letters(factors)
         ordered = iter(sorted(letters, key=lambda letter: self.places.get(letter[1], 0)))
         slots = {factor for factor, _ in letters}
         return _coefficients_first(tuple(next(ordered)[0] if factor in slots else factor for factor in factors))
+
+
+def _as_square(total: Expr) -> tuple[bool, Expr]:
+    """(1 − x)² for −1 + 2x − x², and that it has turned its sign; others as they are."""
+    turned = squared(Sum(tuple(map(opposite, terms_of(total)))))
+    return (True, turned) if isinstance(turned, Power) else (False, squared(total))
 
 
 def _turned(terms: tuple[Expr, ...]) -> Sum:
