@@ -311,16 +311,22 @@ def test_errors_in_a_terminal_without_unicode() -> None:
     assert b"cyrillic" in done.stderr
 
 
-def test_a_closed_pipe_is_no_error() -> None:
+@pytest.mark.parametrize(("words", "status"), [
+    (("compose", "f", "g"), 0), (("compose", "f", "g", "--format", "json"), 0), (("code", "f"), 0), (("--help",), 0),
+    (("check", "exercise-1", "1"), 1),
+])  # fmt: skip
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_closed_pipe_changes_no_exit_status(words: tuple[str, ...], status: int, unbuffered: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "jacocalc", "compose", "f", "g"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        [sys.executable, "-m", "jacocalc", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    )  # fmt: skip
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
     with process.stderr:
-        assert b"Traceback" not in process.stderr.read()
-    process.wait()
+        assert process.stderr.read() == b""
+    assert process.wait() == status
 
 
 @pytest.mark.parametrize("seed", share(["0", "1", "42"], 3))

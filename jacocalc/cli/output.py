@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,12 +65,29 @@ def write(page: str | Document, wanted: Output) -> None:
     unicode = _shows_mathematics()
     if isinstance(content, bytes):
         write_bytes(content, "")
-    elif isinstance(content, str):
-        _print(content, unicode)
-    elif wanted.form == "terminal" and (sys.stdout.isatty() or _colour_is_forced()):
-        _to_terminal(content, unicode)
-    else:
-        _print(_lines(content, unicode, wanted.form), unicode)
+        return
+    with for_a_reader():
+        if isinstance(content, str):
+            _print(content, unicode)
+        elif wanted.form == "terminal" and (sys.stdout.isatty() or _colour_is_forced()):
+            _to_terminal(content, unicode)
+        else:
+            _print(_lines(content, unicode, wanted.form), unicode)
+
+
+@contextmanager
+def for_a_reader() -> Iterator[None]:
+    """Where the reader is gone, as head is, what is written goes nowhere, and the work keeps its exit status."""
+    try:
+        yield
+    except BrokenPipeError:
+        drop_stdout()
+
+
+def drop_stdout() -> None:
+    """What is left to be written has no place to go."""
+    with suppress(OSError, ValueError):  # no file at all, in a notebook
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _in_format(page: Document, wanted: Output) -> str | bytes | Document:
@@ -103,9 +120,7 @@ def write_data(text: str) -> None:
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         write(text, Output("text"))
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    write_bytes(text.encode("utf-8", "replace"), "")
 
 
 def write_bytes(data: bytes, path: str) -> None:
@@ -113,9 +128,10 @@ def write_bytes(data: bytes, path: str) -> None:
     if path:
         _to_file(data, path)
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    with for_a_reader():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def write_aside(page: Document) -> None:

@@ -50,7 +50,7 @@ from jacocalc.cli.options import (
     ValuesOption,
     WrtOption,
 )
-from jacocalc.cli.output import Output, destination, tell
+from jacocalc.cli.output import Output, destination, drop_stdout, for_a_reader, tell
 from jacocalc.cli.picture import picture
 from jacocalc.cli.practice import practice
 from jacocalc.cli.replay import replay
@@ -334,7 +334,8 @@ def _run(arguments: list[str], desk: Desk | None) -> int:
         if "--install-completion" not in words:
             raise
         raise JacocalcError(f"{error.filename} cannot be written: {error.strerror}") from None
-    sys.stdout.flush()
+    with for_a_reader():
+        sys.stdout.flush()
     if result == _INTERRUPTED:  # which is what Typer makes of Ctrl-C
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
@@ -349,17 +350,20 @@ def _reported(work: Callable[[], int]) -> int:
     except typer.Exit as ending:
         return ending.exit_code
     except SystemExit as ending:  # completion is shown, installed or answered; grading has said how far it is
+        if isinstance(ending.__context__, BrokenPipeError):  # help that nobody reads, for which Click ends with 1
+            drop_stdout()
+            return 0
         return ending.code if isinstance(ending.code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         return _failed("interrupted", _INTERRUPTED)
     except MemoryError:
         return _failed("error: the limit of memory is reached\nhint: raise it with --memory MB", 3)
     except BrokenPipeError:
-        _drop_stdout()
+        drop_stdout()
         return 0
     except OSError as error:
         if error.errno in _UNWRITABLE:
-            _drop_stdout()
+            drop_stdout()
             return _failed(f"error: the page cannot be written: {error.strerror}", 2)
         if error.errno in _REFUSED:
             return _failed(f"error: the system refuses to go on: {error.strerror}", 3)
@@ -377,12 +381,6 @@ def _reported(work: Callable[[], int]) -> int:
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}  # stdout is on a full disk, say
 _REFUSED = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
-
-
-def _drop_stdout() -> None:
-    """What is left to be written has no place to go."""
-    with suppress(OSError, ValueError):  # no file at all, in a notebook
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fault(error: Exception) -> int:
