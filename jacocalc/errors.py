@@ -25,9 +25,22 @@ _LONGEST = 1_000
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
-    """A hint for a name that is unknown: the nearest of those that are known, or ``otherwise``."""
-    close = difflib.get_close_matches(name, list(known), 1, cutoff)
+    """A hint for a name that is unknown: what is known and begins so, or is the nearest, or ``otherwise``."""
+    words = list(known)
+    close = [word for word in words if len(name) > 2 and word.startswith(name)] or nearest(name, words, cutoff)
     return f"did you mean {close[0]}?" if close else otherwise
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    """Words like a name, the likeliest first: of the same letters, as cos is to cso, then the closest and shortest."""
+    words = difflib.get_close_matches(name, list(known), 8, cutoff)
+    alike = difflib.SequenceMatcher(b=name)
+
+    def distance(word: str) -> tuple[bool, float, int]:
+        alike.set_seq1(word)
+        return sorted(word) != sorted(name), -alike.ratio(), len(word)
+
+    return sorted(words, key=distance)
 
 
 class JacocalcError(Exception):

@@ -114,6 +114,9 @@ ERRORS = [
     (["lagrange", "f(x, y) = x y"], 2, "hint: jacocalc gradient "),
     (["Tangent-Plane", "f(x, y) = x y"], 2, "hint: jacocalc jacobian "),
     (["examples", "exercise"], 2, "did you mean exercise-"),
+    (["examples", "two-layer"], 2, "did you mean two-layer-network?"),
+    (["examples", "chain-rule"], 2, "did you mean chain-rule-for-jacobians?"),
+    (["practice", "chain"], 2, "did you mean chain-rule?"),
     (["jacobian", "f(x, y) = piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise)", "--at", "0,0"], 3, "undecided"),
 ]
 

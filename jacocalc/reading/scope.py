@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from jacocalc.errors import nearest
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import Applied, name_key
@@ -74,11 +74,6 @@ _LOGARITHM = re.compile(r"log\d+|(?:log|ln|lg)_\w+")
 LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
 _CAPITAL = {"E": "e", "Pi": "pi"}  # in Mathematica, Maple and SymPy
-
-
-def _distance(name: str) -> Callable[[str], tuple[float, int]]:
-    """How far words are from a name; of two that are as close the shorter one."""
-    return lambda word: (-difflib.SequenceMatcher(None, word, name).ratio(), len(word))
 
 
 def is_known_elsewhere(name: str) -> bool:
@@ -225,7 +220,7 @@ class Scope:
         by_case = [word for word in (*words, "e", "pi") if word.lower() == name.lower()]
         likely = len(name) > 1 and name not in GREEK_NAMES
         longer = [word for word in words if len(word) > 1] if likely else []
-        close = by_case or sorted(difflib.get_close_matches(name, longer, 3, 0.6), key=_distance(name))
+        close = by_case or nearest(name, longer)
         if name == "In":
             close = ["ln"]
         return f"did you mean {close[0]}?" if close else ""

@@ -313,6 +313,8 @@ REFUSED = [
     ("sin(x,y)", 0, "1 argument, not 2", ""),
     ("sni(x)", 0, "not a known function", "did you mean sin?"),
     ("Sin(x)", 0, "not a known function", "did you mean sin?"),
+    ("cso(x)", 0, "not a known function", "did you mean cos?"),
+    ("tna(x)", 0, "not a known function", "did you mean tan?"),
     ("In(x)", 0, "not a known function", "did you mean ln?"),
     ("w", 0, "not declared", "declare it"),
     ("X", 0, "not declared", "did you mean x?"),
