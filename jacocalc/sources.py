@@ -319,8 +319,10 @@ def _readable(file: str) -> Iterator[Problem]:
 def _not_found(text: str, known: dict[str, Found]) -> ReadError:
     refuse_command(text, read_function)
     hint = did_you_mean(text, [*known, *known_functions()], f'define it on the line: "{text}(x, y) = …"')
-    if not text.replace("_", "").isalnum():
-        hint = f'a function is written "f = {text.strip()}" or "f(x, y) = …"'
+    if os.path.isfile(text):
+        hint = f"the functions of a file have names: f --from {text}"
+    elif text[:1].isdigit() or not text.replace("_", "").isalnum():
+        hint = 'a function is written "f(x, y) = …" or "f = …"'
     return ReadError(f"no function is called {text}", text=text, end=len(text), hint=hint)
 
 

@@ -312,7 +312,7 @@ def _limits(words: list[str]) -> tuple[float, int]:
 
 def run_command(arguments: list[str], desk: Desk | None = None) -> int:
     """Run a command and give its exit status; a ``desk`` takes the results of questions, and no page is written."""
-    return _reported(lambda: _run(arguments, desk))
+    return _reported(lambda: _run(arguments, desk), " ".join(["jacocalc", *_command_of(arguments)]))
 
 
 @cache
@@ -325,7 +325,7 @@ def _built(name: str) -> Callable[..., Any]:
 
 def _run(arguments: list[str], desk: Desk | None) -> int:
     words = [_protected(_utf8(word), before) for before, word in zip(["", *arguments], arguments, strict=False)]
-    name = next((word for word in words[:1] if word in _COMMANDS), "")
+    name = "".join(_command_of(words))
     if words and not name:
         refuse_synonym(words[0])
     try:
@@ -341,7 +341,12 @@ def _run(arguments: list[str], desk: Desk | None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _reported(work: Callable[[], int]) -> int:
+def _command_of(words: list[str]) -> list[str]:
+    """The name of the command, if there is one."""
+    return [word for word in words[:1] if word in _COMMANDS]
+
+
+def _reported(work: Callable[[], int], command: str = "jacocalc") -> int:
     """The exit status of ``work``; every error is one line on stderr, never a traceback."""
     try:
         return work()
@@ -373,8 +378,6 @@ def _reported(work: Callable[[], int]) -> int:
             return _failed(str(error), 2)
         if hasattr(error, "format_message"):
             message = error.format_message().replace("Value error, ", "")
-            context = getattr(error, "ctx", None)
-            command = context.command_path if context else "jacocalc"
             return _failed(JacocalcError(message, hint=f"{command} --help").report(), 2)
         return _fault(error)
 

@@ -262,13 +262,13 @@ def _general(question: Question) -> Derivation:
 def _general_hessian(question: HessianOf) -> Derivation:
     """The second-order chain rule itself, where a size is a symbol."""
     stages = question.chain.stages
-    if stages[-1].m != 1:
-        hint = f"one component of {stages[-1].name} is a function to R"
-        raise ShapeError("a Hessian is that of a scalar function, where a size is a symbol", hint=hint)
+    last = stages[-1]
+    if last.m != 1:
+        said = f"{last.name} has {last.m} components, and with symbols as sizes only a scalar function has a Hessian"
+        raise ShapeError(said, hint=f"one component of {last.name} is a function to R")
     if len(stages) > 2:
-        raise ShapeError(
-            "the second-order chain rule takes two functions, where a size is a symbol", hint="take two at a time"
-        )
+        said = "with symbols as sizes the second-order chain rule takes two functions"
+        raise ShapeError(said, hint="take two at a time")
     pairs = tuple((stage.m, stage.n) for stage in reversed(stages))
     return Derivation(question, (GeneralHessian(pairs),), None, _BY_DEFINITION)
 
