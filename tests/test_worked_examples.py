@@ -94,6 +94,7 @@ def test_examples_are_found_in_a_source_tree_and_in_a_wheel(tmp_path: Path) -> N
         pytest.skip(f"a wheel cannot be built here: {built.stderr.splitlines()[-1:]}")
     wheel = next(tmp_path.glob("*.whl"))
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
+    assert (tmp_path / "site" / "jacocalc" / "py.typed").is_file(), "type checkers skip a package without this mark"
     code = "from jacocalc import sources; print(sources.__file__); print(*sources.example_names())"
     code += "; print(*sources.exercise_names()); print(sources.exercise('volume-1').title)"
     shown = subprocess.run(
