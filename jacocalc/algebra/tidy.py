@@ -645,7 +645,8 @@ class _Factors:
     def _roots_of_products(self) -> None:
         """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2, 1/(√π √2) → 1/√(2π), 1/(√x √2) → 1/√(2x); x √(1/x) and
         √2/2 stay."""
-        roots = [base for base, exponent, times in self._one_by_one() if times == -1 and root_index(base) == 2]
+        single = [base for base, _, times in self._one_by_one() if times == -1 and isinstance(base, Call)]
+        roots = [base for base in single if base.function == "sqrt"]
         below = list(filter(is_constant_root, roots))
         below += [root for root in roots if below and isinstance(root.arguments[0], Symbol)][:1]
         if len(below) > 1:
