@@ -262,6 +262,7 @@ def _written(difference: Any) -> Iterator[Any]:
 
 
 def _expanded_to_zero(difference: Any) -> bool:
+    difference = _in_whole_angles(difference)
     if sympy.expand(difference) == 0 or _with_squares_to_zero(difference):
         return True
     plain = difference.replace(_is_root, lambda power: _plain_root(power.base) ** (2 * power.exp))
@@ -336,6 +337,22 @@ def _by_sine_and_exponential(expr: Any) -> Any:
     """What stands for the other functions, and sin 2x is 2 sin x cos x."""
     expr = _in_sines_and_exponentials(expr)
     return sympy.expand_trig(expr) if expr.has(sympy.sin, sympy.cos) else expr
+
+
+def _in_whole_angles(expr: Any) -> Any:
+    """sin 2u cos u for sin x cos(x/2), where u stands for x/2"""
+    waves = expr.atoms(sympy.sin, sympy.cos, *_ANGLES)
+    terms = [term.as_coeff_Mul(rational=True) for wave in waves for term in sympy.Add.make_args(wave.args[0])]
+    lowest: dict[Any, int] = {}
+    for times, angle in terms:
+        lowest[angle] = math.lcm(lowest.get(angle, 1), times.q)
+    whole = {angle: q * sympy.Dummy(real=True) for angle, q in lowest.items() if q > 1 and angle.free_symbols}
+
+    def turned(total: Any) -> Any:
+        parts = (term.as_coeff_Mul(rational=True) for term in sympy.Add.make_args(total))
+        return sympy.Add(*(times * whole.get(angle, angle) for times, angle in parts))
+
+    return expr.xreplace({wave: wave.func(turned(wave.args[0])) for wave in waves}) if whole else expr
 
 
 def _in_sines_and_exponentials(expr: Any) -> Any:

@@ -22,6 +22,10 @@ PROVED, AGREES, DIFFERENT = Outcome.PROVED, Outcome.AGREES, Outcome.DIFFERENT
 PAIRS = [
     ("sin(2x)", "2 sin(x) cos(x)", PROVED, ""), ("cos(2x)", "1 - 2sin(x)^2", PROVED, ""),
     ("1/(x - x^2)^(3/2)", "8/(1 - (2x - 1)^2)^(3/2)", PROVED, ""),
+    ("csc(x)", "sec(x/2)^2/(2tan(x/2))", PROVED, ""), ("tan(x/2)", "sin(x)/(1 + cos(x))", PROVED, ""),
+    ("tan(x/4 - y/6)", "(1 - cos(x/2 - y/3))/sin(x/2 - y/3)", PROVED, ""),
+    ("|sin(x/2)|", "sqrt((1 - cos(x))/2)", PROVED, ""), ("tan(x/2 + pi/4)", "sec(x) + tan(x)", PROVED, ""),
+    ("sin(x + pi/4)", "(sin(x) + cos(x))/sqrt(2)", PROVED, ""),
     ("tan(x)^2 + 1", "sec(x)^2", PROVED, ""), ("asinh(x)", "ln(x + sqrt(x^2 + 1))", PROVED, ""),
     ("tanh(x)", "(e^(2x) - 1)/(e^(2x) + 1)", PROVED, ""), ("sqrt(3 + 2sqrt(2))", "1 + sqrt(2)", PROVED, ""),
     ("(1 + tan(x)^2)(1 + tan(tan(x))^2)", "sec(x)^2 sec(tan(x))^2", PROVED, ""),
