@@ -4,6 +4,7 @@
     [6 -4; 4 -2], [1 1/2; 2 3/4]                          stay: 6 - 4 and 1½ are numbers too
     [4 -1], Row 1: 4 -1, 2x y  x^2 ⏎ 5  cos y             commas where the shape that is asked for leaves nothing else
     [a, b ⏎ c, d]    [a, b] [c, d]                        a semicolon, a comma between the rows
+    | a | b | ⏎ |---|---| ⏎ | c | d |                     the rule of a table is nothing
 
 Where no shape says more, the blanks are commas only if all rows have one length in one way.
 """
@@ -32,6 +33,7 @@ _SIGN = r"(?:[^\n\\]|(?<!\\)\\(?!\\))"
 _LINE_OF_ENTRIES = re.compile(rf"(?=\S){_SIGN}(?:{_SIGN}*[^\s\\])?")
 _BETWEEN = [re.compile(rf"(?<=\S)[ \t]*{sign}[ \t]*(?=\S)") for sign in ("&", r"\|", r"(?:\t|  )")]
 _ENTRY = re.compile(r"(?![*/^·+&|]|[-−] ).*[^-−+*/^·&|\s]")
+_RULE = re.compile(r"^[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$", re.MULTILINE)
 _IN_LINES = re.compile(r"\[\s*(?P<rows>[^\[\];\\\n]+(?:\n[^\[\];\\\n]+)+?)\s*\]")
 _ARGUMENTS = re.compile(r"\([^()]*\)")
 _LIST = r"(?:\[[^\[\];]*\]|\((?:[^();]|\([^()]*\))*\))"
@@ -43,12 +45,14 @@ def with_commas(text: str, rows: int, columns: int) -> str:
     """The text with commas for what parts entries, where it can be nothing else; 0×0: the shape is not known."""
     if len(text) > _LONGEST:
         return text
+    text = _RULE.sub(lambda rule: " " * len(rule[0]), text)
     text = _ROWS.sub(lambda found: _by_commas(found, rows, columns), text)
     if min(rows, columns) > 1:
         text = _numbers_in_rows(text, rows, columns) or _entries_in_lines(text, rows, columns) or text
         text = _SIDE_BY_SIDE.sub(lambda found: _beside(found[0], rows, columns), text)
     else:
         text = _LIST_OF_BLANKS.sub(lambda found: _list_of(found, rows * columns), text)
+        text = _entries_in_lines(text, 1, rows * columns) or text
     return _IN_LINES.sub(lambda found: _by_semicolons(found, rows * columns), text)
 
 
@@ -86,7 +90,7 @@ def _numbers_in_rows(text: str, rows: int, columns: int) -> str:
 
 def _entries_in_lines(text: str, rows: int, columns: int) -> str:
     """2x y, x^2 ⏎ 5, cos y for lines of entries with wide blanks, tabs, & or | between them; nothing for others."""
-    lines = [] if re.search(r"[=,;]|\\(?:begin|left)", text) else list(_LINE_OF_ENTRIES.finditer(text))
+    lines = [] if columns < 2 or re.search(r"[=,;]|\\(?:begin|left)", text) else list(_LINE_OF_ENTRIES.finditer(text))
     if len(lines) != rows:
         return ""
     barred = all(line[0].lstrip().startswith("|") and line[0].endswith("|") for line in lines)

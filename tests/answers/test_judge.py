@@ -1334,7 +1334,10 @@ SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an 
     # rows without commas between the entries, or between the rows
     *((PLAIN, typed.format("cos y"), typed.format("sin y")) for typed in (
         "[2xy, x^2\n 5, {}]", "[2xy, x^2] [5, {}]", "J = (2xy, x^2) (5, {})", "2xy  x^2\n5  {}", "2xy\tx^2\n5\t{}",
-        "| 2xy  x^2 |\n| 5  {} |", "| 2xy | x^2 |\n| 5 | {} |", r"2xy & x^2 \\ 5 & {}", "[2xy  x^2\n 5  {}]")),
+        "| 2xy  x^2 |\n| 5  {} |", "| 2xy | x^2 |\n| 5 | {} |", "| 2xy | x^2 |\n|---|:-:|\n| 5 | {} |",
+        r"2xy & x^2 \\ 5 & {}", "[2xy  x^2\n 5  {}]")),
+    *((PLANE, typed.format("2y"), typed.format("2x")) for typed in (
+        "2x\t{}", "2x  {}", "2x & {}", "| 2x | {} |", "(2x  {})", "[2x\t{}]")),
     *((SADDLE, typed.format("-2"), typed.format("2")) for typed in (
         "Row 1: 2 0\nRow 2: 0 {}", "[2 0], [0 {}]", "(2 0; 0 {})", "[2 0; 0 {}]", "[2, 0\n0, {}]", "2 0\n0 {}",
         "[[2 0]\n [0 {}]]", "[[2 0] [0 {}]]", "H = [2 0\n 0 {}]", "row 1 is 2 0; row 2 is 0 {}")),
