@@ -38,6 +38,7 @@ _BESIDE = re.compile(
     r"[|‖]+(?:∇|[a-z]\w*'*[|‖])|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$|tangent|normal|linear"
 )
 _PRIME, _RULE = re.compile(r"[A-Za-z]\w*'"), re.compile(r"[^=]*'[^=]*[-+][^=]*'[^=]*")
+_SLOPE = "m"  # of y = m x + b
 _OF_ONE_NUMBER = Compose | GradientOf | ImplicitFunction | JacobianOf
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 
@@ -48,7 +49,8 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     kept = tuple(line for line, beside in zip(lines, places, strict=True) if not beside)
     beside = tuple(line for line, place in zip(lines, places, strict=True) if place)
     lengths = {line.name.strip("|‖") for line in beside} - {line.name for line in beside}
-    named = any(not line.name or says_result(line.name) or line.name in lengths for line in kept)
+    own = lengths | ({_SLOPE} if reference.shape == (1, 1) else set())
+    named = any(not line.name or says_result(line.name) or line.name in own for line in kept)
     return (kept, beside) if named or (kept and tangent_name(lines[-1].name)) else (tuple(lines), ())
 
 

@@ -1533,6 +1533,7 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "y' = -x/y, y'(3) = -3/4, y - 4 = -3/4 (x - 3)", 1, "not judged"),
     (jc.jacobian("r(t) = (t^2, t)"), "v = (2t, 1), v(1) = (2, 1), a = (2, 0)", 2, ""),
     (SQUARE_AT, "f'(3) = 6, y - 9 = 6(x - 3)", 1, ""), (SQUARE_AT, "6, y = 6x - 9", 1, ""),
+    (SQUARE_AT, "m = 6; y = 6x - 9", 1, "y is not judged"), (SQUARE_AT, "m = 5; y = 5x - 6", 0, ""),
     # words between the formula and its value, and behind a matrix
     *((SQUARE_AT, typed, 1, "") for typed in (
         "2x at x = 3 is 6", "2x evaluated at x = 3 is 6", "f'(x) = 2x gives 6", "f'(x) = 2x, which gives 6",
