@@ -180,6 +180,15 @@ def _holds(condition: Any, parts: Sequence[Array], place: dict[Node, int]) -> An
     return found
 
 
+def _greater(u: Array, v: Array, out: Array | None = None) -> Array:
+    """max(u, v); NumPy's own takes ``out`` by its name only."""
+    return np.maximum(u, v, out=out)
+
+
+def _smaller(u: Array, v: Array, out: Array | None = None) -> Array:
+    return np.minimum(u, v, out=out)
+
+
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
 }  # fmt: skip
@@ -187,7 +196,7 @@ _OWN = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "sqrt", "cbrt", "abs
         "floor", "ceil")  # fmt: skip
 UFUNCS: dict[str, Callable[..., Any]] = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "negate": np.negative,
-    "raise": np.power, "erf": erf, "erfc": erfc, "max": np.maximum, "min": np.minimum, "atan2": np.arctan2,
+    "raise": np.power, "erf": erf, "erfc": erfc, "max": _greater, "min": _smaller, "atan2": np.arctan2,
     **{name: getattr(np, NUMPY_NAMES.get(name, name)) for name in (*_OWN, *NUMPY_NAMES)},
 }  # fmt: skip
 
