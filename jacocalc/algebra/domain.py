@@ -256,52 +256,22 @@ _RISING = frozenset({"sign", "cbrt", "sinh", "tanh", "asinh", "atanh", "asin", "
 
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
-    """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0, a² b² > 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0
-    is u < 0; u^v ≠ 0 is u > 0, where it is defined; u² v > 0 is u ≠ 0 and v > 0, 1 − sin² u ≠ 0 is cos u ≠ 0;
-    ln u > 0 is u > 1, eᵘ − 1 ≠ 0 is u ≠ 0; u^(3/2) > 0 is u > 0; sec u > 0 is cos u > 0, 1/u > 2 is 0 < u < 1/2."""
+    """The same in the conditions on the fewest and plainest parts: ln u > 0 is u > 1, 1/u > 2 is 0 < u < 1/2, −u > 0
+    is u < 0, min(x, 1) ≠ 0 is x ≠ 0, 3 − 2x ≥ 0 is x ≤ 3/2."""
     match condition:
-        case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
-            return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
-        case Comparison("!=", Call("sqrt" | "root", (u, *_)) | Negative(u), Number(n)) if n == 0:
-            return _plain(Comparison("!=", u, ZERO))
-        case Comparison(">", Call("sqrt" | "root", (u, *_)), Number(n)) if n == 0:
-            return _plain(Comparison(">", u, ZERO))
-        case Comparison(relation, Call(function, (u,)), Number(n)) if n == 0 and function in _RISING:
-            return _plain(Comparison(relation, u, ZERO))
-        case Comparison(">" | "<" as relation, Call(function, (u,)), Number(n)) if n == 0 and function in _INVERSES:
-            return _plain(Comparison(relation, Call(_INVERSES[function], (u,)), ZERO))
+        case Comparison(relation, u, Number(0)) if found := _of_parts(relation, u):
+            return tuple(part for inner in found for part in _plain(Comparison(*inner, ZERO)))
+        case Comparison(relation, Call("ln", (u,)), Number(0)):
+            return _plain(Comparison(relation, u, ONE))
         case Comparison(">" | ">=" | "<" | "<=" as relation, Quotient(above, u), Number(n)) if (
             (over := as_rational(above)) and (n > 0) == relation.startswith(">") and n != 0
         ):
             near, far = (">", "<") if over / n > 0 else ("<", ">")
             bound = Comparison(far + relation[1:], u, rational(over / n))
             return (*_plain(Comparison(near, u, ZERO)), *_plain(bound))
-        case Comparison(relation, Call("ln", (u,)), Number(n)) if n == 0:
-            return _plain(Comparison(relation, u, ONE))
-        case Comparison("!=", Quotient(u, v), Number(value)) if value == 0:
-            return (*_plain(Comparison("!=", u, ZERO)), *_plain(Comparison("!=", v, ZERO)))
-        case Comparison("!=", Product(factors), Number(value)) if value == 0:
-            return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
-        case Comparison("!=" | ">" as relation, Power(base, exponent), Number(value)) if (
-            value == 0 and (raised := exponent_value(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
-        ):
-            return _plain(Comparison("!=", base, ZERO))
-        case Comparison("!=" | ">" as relation, Sum() as u, Number(n)) if n == 0 and (power := whole_power(u)):
-            base, times = power
-            return _plain(Comparison("!=" if times % 2 == 0 else relation, base, ZERO))
-        case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and exponent_value(exponent) is None:
-            return _plain(Comparison(">", base, ZERO))
-        case Comparison(">" | "<" as relation, Power(base, exponent), Number(n)) if (
-            n == 0 and (raised := exponent_value(exponent)) is not None and raised.denominator > 1
-        ):
-            return _plain(Comparison(relation, base, ZERO))
-        case Comparison(relation, Sum((Power(Constant("e"), u), Minus(n))), Number(m)) if m == 0 and n == ONE:
-            return _plain(Comparison(relation, u, ZERO))
-        case Comparison(relation, Sum((n, Minus(Power(Constant("e"), u)))), Number(m)) if m == 0 and n == ONE:
-            return _plain(Comparison(relation.translate(_TURNED), u, ZERO))
-        case Comparison(">", u, Number(n)) if n == 0 and (parts := _by_factors(u)) is not None:
+        case Comparison(">", u, Number(0)) if (parts := _by_factors(u)) is not None:
             return parts
-        case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
+        case Comparison(">" | ">=" as relation, Negative(u), Number(0)):
             return _plain(Comparison(relation.translate(_TURNED), u, ZERO))
         case Comparison("!=") if (parts := _without_ties(condition)) is not None:
             return parts
@@ -311,6 +281,35 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return (_solved(condition),)
         case _:
             return (condition,)
+
+
+def _of_parts(relation: str, u: Expr) -> tuple[tuple[str, Expr], ...]:
+    """Where u R 0 is v R′ 0 for parts v of u, R′ and v: u² > 0, |u| > 0 and √u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are
+    a ≠ 0 and b ≠ 0; u^v ≠ 0 is u > 0, where it is defined; 1 − sin² u ≠ 0 is cos u ≠ 0, eᵘ − 1 ≠ 0 is u ≠ 0;
+    u^(3/2) > 0 is u > 0; sec u > 0 is cos u > 0.  Else nothing."""
+    match relation, u:
+        case "!=" | ">", Call("abs", (v,)):
+            return (("!=", v),)
+        case "!=", Negative() | Product() | Quotient():
+            return tuple(("!=", part) for part in children(u))
+        case "!=" | ">", Call("sqrt" | "root", (v, *_)):
+            return ((relation, v),)
+        case _, Call(function, (v,)) if function in _RISING:
+            return ((relation, v),)
+        case ">" | "<", Call(function, (v,)) if function in _INVERSES:
+            return ((relation, Call(_INVERSES[function], (v,))),)
+        case "!=" | ">" | "<", Power(v, exponent):
+            raised = exponent_value(exponent)
+            if relation != "<" and (raised is None or relation == "!=" or raised % 2 == 0):
+                return ((">" if raised is None else "!=", v),)
+            return ((relation, v),) if raised is not None and raised.denominator > 1 else ()
+        case "!=" | ">", Sum() if power := whole_power(u):
+            return (("!=" if power[1] % 2 == 0 else relation, power[0]),)
+        case _, Sum((Power(Constant("e"), v), Minus(Number(1)))):
+            return ((relation, v),)
+        case _, Sum((Number(1), Minus(Power(Constant("e"), v)))):
+            return ((relation.translate(_TURNED), v),)
+    return ()
 
 
 def _by_factors(u: Expr) -> tuple[Expr, ...] | None:
@@ -421,14 +420,14 @@ def _implies(strong: Expr, weak: Expr) -> bool:
     match strong, weak:
         case Junction("or", parts), Comparison():
             return all(_implies(part, weak) for part in parts)
-        case Comparison(_, u, _), Comparison(">" | "!=", Sum(terms) as v, Number(value)) if value == 0 and u != v:
+        case Comparison(_, u, _), Comparison(">" | "!=", Sum(terms) as v, Number(0)) if u != v:
             away = [_plain(Comparison("!=", term, ZERO)) for term in terms]
             some = any(all(strong == one or _implies(strong, one) for one in parts) for parts in away)
             return some and all(surely(Comparison(">=", term, ZERO)) for term in terms)
-        case Comparison(">", Product() as u, Number(n)), Comparison(">", Quotient() as v, Number(m)) if n == m == 0:
+        case Comparison(">", Product() as u, Number(0)), Comparison(">", Quotient() as v, Number(0)):
             return _odd(u) == _odd(v)
-        case Comparison(">" | "<", Product() | Quotient() as u, Number(n)), Comparison("!=") if n == 0 and (
-            any(weak == _solved(Comparison("!=", factor, ZERO)) for factor in _odd(u))
+        case Comparison(">" | "<", Product() | Quotient() as u, Number(0)), Comparison("!=") if any(
+            weak == _solved(Comparison("!=", factor, ZERO)) for factor in _odd(u)
         ):
             return True
         case Comparison(relation, a, b), Comparison(other, c, d) if a == c and b != d and relation not in ("=", "!="):
@@ -448,9 +447,9 @@ def _implies(strong: Expr, weak: Expr) -> bool:
 def surely(condition: Expr) -> bool:
     """Whether the condition holds for all real values of its variables, as far as signs alone tell."""
     match condition:
-        case Comparison("!=", Call(function), Number(value)) if value == 0 and function in _NEVER_ZERO:
+        case Comparison("!=", Call(function), Number(0)) if function in _NEVER_ZERO:
             return True
-        case Comparison(relation, left, Number(value)) if value == 0 and names(left):
+        case Comparison(relation, left, Number(0)) if names(left):
             return _sign_tells(relation, left)
         case Comparison(relation, left, right):
             one, other = as_rational(left), as_rational(right)
