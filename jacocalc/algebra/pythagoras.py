@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from jacocalc.algebra.like_terms import Terms, like_key, ordered_product
-from jacocalc.notation import ONE, Call, Number, Power, Quotient, exponent_value, factors_of
+from jacocalc.notation import ONE, Call, Minus, Number, Power, Quotient, Sum, exponent_value, factors_of
 
 _PARTNERS = {
     "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "tan": "sec", "sec": "tan", "cot": "csc", "csc": "cot",
@@ -16,12 +16,21 @@ _LESS = {"sinh", "tan", "cot", "csch"}  # whose square is subtracted: cosh² u �
 _BESIDE_ONE = {  # tan² u + 1 = sec² u, sec² u − 1 = tan² u, −cos² u + 1 = −(−sin² u)
     "tan": (1, "sec", 1), "sec": (-1, "tan", 1), "cot": (1, "csc", 1), "csc": (-1, "cot", 1),
     "sinh": (1, "cosh", 1), "cosh": (-1, "sinh", 1), "sin": (-1, "cos", -1), "cos": (-1, "sin", -1),
+    "sech": (-1, "tanh", -1), "csch": (1, "coth", 1), "coth": (-1, "csch", 1),
 }  # fmt: skip
 
 
 def with_one_pair_less(terms: Terms) -> Terms:
     """The terms after two of them became one; nothing without such a pair."""
     return _together(terms) or _beside_one(terms)
+
+
+def squared_secant(total: Sum) -> Call | None:
+    """sech u for 1 − tanh² u, the square of it; None for others."""
+    match total.terms:
+        case (one, Minus(Power(Call("tanh", arguments), exponent))) if one == ONE and exponent_value(exponent) == 2:
+            return Call("sech", arguments)
+    return None
 
 
 def _together(kept: Terms) -> Terms:

@@ -31,9 +31,9 @@ from jacocalc.algebra.like_terms import (
     written_terms,
 )
 from jacocalc.algebra.plain_signs import least_sign, negated
-from jacocalc.algebra.pythagoras import with_one_pair_less
+from jacocalc.algebra.pythagoras import squared_secant, with_one_pair_less
 from jacocalc.algebra.roots import as_root, has_inserted, is_constant_root, meets_its_root, root_index, whole_root
-from jacocalc.algebra.triangles import RECIPROCALS, ratio, side
+from jacocalc.algebra.triangles import HYPERBOLIC, RECIPROCALS, ratio, side
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -170,7 +170,7 @@ def _taken_apart(expr: Expr) -> tuple[Fraction, Expr | None]:
 
 def _undone(expr: Expr) -> Expr:
     """tan(arctan u) → u, cos(arcsin u) → √(1 − u²), ln(eᵘ) → u, e^(n ln u + v) → uⁿ eᵛ, exp(ln u) → u, b^(log_b u) → u,
-    √(u²) → |u|; others as they are."""
+    √(u²) → |u|, √(1 − tanh² u) → sech u; others as they are."""
     match expr:
         case Call("exp", (Call("ln", (u,)),)):
             return u
@@ -180,6 +180,8 @@ def _undone(expr: Expr) -> Expr:
             return Call("abs", (u,))
         case Call(function, (Call(inner, (u,)),)) if (found := side(function, inner, u)) is not None:
             return found
+        case Call("sqrt", (Sum() as u,)) if (secant := squared_secant(u)) is not None:
+            return secant
         case Call("log", (Power(b, u), base)) | Power(b, Call("log", (u, base))) if b == base:
             return u
         case Power(Constant("e"), exponent) if any(map(_logarithm, terms := terms_of(exponent))):
@@ -462,6 +464,7 @@ class _Factors:
         """Powers of one base, and roots, bars and functions of one angle, as few as they can be."""
         self._whole_powers()
         self._exponentials()
+        self._secants()
         self._ratios()
         self._different_roots()
         self._squared_roots()
@@ -526,6 +529,18 @@ class _Factors:
                 for base in bases:
                     del self.powers[base, None]
                 self.take(_power_with(None, whole), Fraction(1))
+
+    def _secants(self) -> None:
+        """(1 − tanh² u) cosh u → sech u, (1 − tanh² u)/tanh² u → csch² u; tanh u (1 − tanh² u) stays."""
+        for base, exponent, times in self._one_by_one():
+            secant = squared_secant(base) if isinstance(base, Sum) and exponent is None else None
+            if secant is not None and any(
+                isinstance(other, Call) and other.arguments == secant.arguments and other.function in HYPERBOLIC
+                and (other.function != "tanh" or power < 0)
+                for other, _, power in self._one_by_one()
+            ):
+                self._drop(base, base)
+                self._add(secant, None, 2 * times)
 
     def _ratios(self) -> None:
         """sin u/cos u → tan u, sec u cos u → 1"""

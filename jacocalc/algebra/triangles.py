@@ -95,7 +95,8 @@ def side(outer: str, inner: str, u: Expr) -> Expr | None:
 _MEASURES = {  # powers of the sine and of the cosine
     "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "cot": (-1, 1), "sec": (0, -1), "csc": (-1, 0),
 }  # fmt: skip
-_TABLES = (_MEASURES, {f"{name}h": powers for name, powers in _MEASURES.items()})
+HYPERBOLIC = {f"{name}h": powers for name, powers in _MEASURES.items()}
+_TABLES = (_MEASURES, HYPERBOLIC)
 RECIPROCALS = {"sec": "cos", "csc": "sin", "sech": "cosh", "csch": "sinh"}
 
 
