@@ -533,8 +533,9 @@ class _Factors:
     def _secants(self) -> None:
         """(1 − tanh² u) cosh u → sech u, (1 − tanh² u)/tanh² u → csch² u; tanh u (1 − tanh² u) stays."""
         for base, exponent, times in self._one_by_one():
-            secant = squared_secant(base) if isinstance(base, Sum) and exponent is None else None
-            if secant is not None and any(
+            if not isinstance(base, Sum) or exponent is not None:
+                continue
+            if (secant := squared_secant(base)) is not None and any(
                 isinstance(other, Call) and other.arguments == secant.arguments and other.function in HYPERBOLIC
                 and (other.function != "tanh" or power < 0)
                 for other, _, power in self._one_by_one()
