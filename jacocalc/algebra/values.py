@@ -201,8 +201,9 @@ def with_unspecified(result: Expr, given: Expr) -> Expr:
 def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = None) -> Expr:
     """The shortest of the exact form and that over one denominator, cancelled, without fractions in fractions.
 
-    What is ``first`` stands before others, as parameters do.  Where it was defined must be kept by the caller:
-    2x/(2y) becomes x/y, defined for y ≠ 0.
+    Of forms as long the one with sums of the expression: x(a − 1)/(ay) for (ax − x)/(ay), of x(1 − a).  What is
+    ``first`` stands before others, as parameters do.  Where it was defined must be kept by the caller: 2x/(2y) becomes
+    x/y, defined for y ≠ 0.
     """
     polynomial, meant = _in_odd_roots(expr)
     if meant:
@@ -226,7 +227,12 @@ def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = 
     forms = [value, *(joined(form, powers) for form in (whole, factored, _multiplied_above(factored), apart))]
     forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
-    best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()), _shared(form))), sums)
+    kept = {*sums, *(-one for one in sums)}
+
+    def rank(form: Any) -> tuple[bool, int, int, int]:
+        return _compound(form), int(form.count_ops()), _shared(form), -len(kept & form.atoms(sympy.Add))
+
+    best = without_minus(min(forms, key=rank), sums)
     order = order_of(Sum((*first, expr)), symbols)
     found = with_unspecified(from_sympy(best, order), expr)
     if best == value and (not first or tree_size(plain) < tree_size(found)):
