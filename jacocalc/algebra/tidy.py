@@ -33,7 +33,7 @@ from jacocalc.algebra.like_terms import (
 from jacocalc.algebra.plain_signs import least_sign, negated
 from jacocalc.algebra.pythagoras import squared_secant, with_one_pair_less
 from jacocalc.algebra.roots import as_root, has_inserted, is_constant_root, meets_its_root, root_index, whole_root
-from jacocalc.algebra.triangles import HYPERBOLIC, RECIPROCALS, ratio, side
+from jacocalc.algebra.triangles import HYPERBOLIC, RECIPROCALS, cosecant_of_twice, ratio, side
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -559,15 +559,17 @@ class _Factors:
             self._ratios()
 
     def _double(self, half: Expr, powers: Mapping[str, int]) -> bool:
-        """sec(x/2) csc(x/2) → 2 csc x; whether there is that."""
-        times = powers.get("sec", 0)
-        if not (isinstance(half, Quotient) and as_rational(half.denominator) == 2 and 0 < times == powers.get("csc")):
-            return False
-        for name in ("sec", "csc"):
-            del self.powers[Call(name, (half,)), None]
-        self.coefficient *= 2**times
-        self._add(Call("csc", (half.numerator,)), None, Fraction(times))
-        return True
+        """sec(x/2) csc(x/2) → 2 csc x, sech(x/2) csch(x/2) → 2 csch x; whether there is that."""
+        for secant, cosecant in (("sec", "csc"), ("sech", "csch")):
+            times = powers.get(secant, 0)
+            twice = cosecant_of_twice(half, cosecant) if 0 < times == powers.get(cosecant) else None
+            if twice is not None:
+                for name in (secant, cosecant):
+                    del self.powers[Call(name, (half,)), None]
+                self.coefficient *= 2**times
+                self.take(twice, Fraction(times))
+                return True
+        return False
 
     def _reciprocals(self) -> None:
         """1/sec u → cos u"""

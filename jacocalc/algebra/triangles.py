@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from jacocalc.notation import ONE, Call, Expr, Minus, Power, Quotient, Sum, integer
+from jacocalc.notation import (
+    ONE,
+    PI,
+    Call,
+    Expr,
+    Minus,
+    Negative,
+    Number,
+    Power,
+    Quotient,
+    Sum,
+    as_rational,
+    integer,
+    unsigned,
+)
 
 
 def _root(*terms: Expr) -> Expr:
@@ -92,6 +106,19 @@ def side(outer: str, inner: str, u: Expr) -> Expr | None:
     return None if found is None else found(u)
 
 
+def cosecant_of_twice(half: Expr, cosecant: str) -> Expr | None:
+    """csc x of x/2, csch x of x/2, sec x of x/2 + π/4, −sec x of x/2 − π/4; None for other angles."""
+    match half:
+        case Quotient(whole, Number(2)):
+            return Call(cosecant, (whole,))
+        case Sum((one, other)) if cosecant == "csc" and _EIGHTH in map(unsigned, half.terms):
+            eighth, rest = (one, other) if unsigned(one) == _EIGHTH else (other, one)
+            if isinstance(part := unsigned(rest), Quotient) and as_rational(part.denominator) == 2:
+                return Call("sec", (part.numerator,)) if eighth == _EIGHTH else Negative(Call("sec", (part.numerator,)))
+    return None
+
+
+_EIGHTH = Quotient(PI, integer(4))  # of a turn
 _MEASURES = {  # powers of the sine and of the cosine
     "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "cot": (-1, 1), "sec": (0, -1), "csc": (-1, 0),
 }  # fmt: skip

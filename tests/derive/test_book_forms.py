@@ -70,7 +70,9 @@ CASES = [
     ("|x^2 + 1|", "x", "2x"),
     ("exp(-x^2/(2y^2))/(y sqrt(2 pi))", "y", "exp(-x^2/(2y^2)) (x^2 - y^2)/(y^4 √(2π))"),
     # secants of a half
-    ("ln(tan(x/2))", "x", "csc(x)"), ("ln(tan(x))", "x", "sec(x) csc(x)"),
+    ("ln(tan(x/2))", "x", "csc(x)"), ("ln(tan(x/2 + pi/4))", "x", "sec(x)"),
+    ("ln(tan(pi/4 - x/2))", "x", "-sec(x)"), ("ln(coth(x/2))", "x", "-csch(x)"), ("ln(cot(x/2 - pi/4))", "x", "sec(x)"),
+    ("ln(tan(x))", "x", "sec(x) csc(x)"),
     ("ln(tan(x/2))/2 - cos(x)/(2sin(x)^2)", "x", "1/sin(x)^3"),
     # roots of quotients, apart where the denominator is positive
     ("arcsin(x/sqrt(1 + x^2))", "x", "1/(1 + x^2)"), ("arccos(1/sqrt(1 + x^2))", "x", "x/(|x| (1 + x^2))"),
@@ -218,6 +220,7 @@ IMPLICIT = [
     ("y^2 (y^2 - 4) = x^2 (x^2 - 5)", "y", "[[(2x^3 - 5x)/(2y^3 - 4y)]]", ["y ≠ 0", "y^2 - 2 ≠ 0"]),
     ("2(x^2 + y^2)^2 = 25(x^2 - y^2)", "y", "[[(25x - 4x(x^2 + y^2))/(25y + 4y(x^2 + y^2))]]", ["y ≠ 0"]),
     ("x - z = arctan(y z)", "z", "[[(y^2 z^2 + 1)/(y^2 z^2 + y + 1), -z/(y^2 z^2 + y + 1)]]", ["1 + y^2 z^2 + y ≠ 0"]),
+    ("F(x, y; a) = x^a y^(1 - a) - 5", "y", "[[ay/(x(a - 1))]]", ["x > 0", "y > 0", "a ≠ 1"]),
     ("cos(x y) = 1 + sin y", "y", "[[-y sin(xy)/(x sin(xy) + cos(y))]]", ["x sin(xy) + cos(y) ≠ 0"]),
 ]  # fmt: skip
 
