@@ -435,13 +435,15 @@ class _Definition:
         return None
 
     def _bracket_hint(self, entries: list[Expr]) -> str:
-        return "write [a, b]; decimals are written with a point: 0.5" if len(entries) == 2 else "write [a, b, c]"
+        return f"write {'[a, b]' if len(entries) == 2 else '[a, b, c]'}; decimals are written with a point: 0.5"
 
     def _header(self, tokens: list[Token], opener: Token) -> tuple[tuple[str, ...], tuple[str, ...]]:
         groups: list[list[str]] = [[]]
         seen: set[str] = set()
         wanted = True
-        for token in tokens:
+        for token, behind in pairwise((*tokens, opener)):
+            if token.kind == "name" and behind.text == "'":
+                raise self._error("an input has no prime", behind, f"name it {token.text}dot, or p")
             if token.text in (";", "|") and len(groups) == 1 and not wanted:
                 groups.append([])
                 wanted = True

@@ -1219,6 +1219,8 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x, y) = (x, y, )", "an entry is missing", "leave out the comma"),
      ("f(x, y) = max(x, y,)", "an argument is missing", "leave out the comma"),
      ("f(x, y,) = x", "expected the name of an input", "leave out the comma"),
+     ("F(x, y, y') = sqrt(1 + y'^2)", "an input has no prime", "name it ydot, or p"),
+     ("f(x, y) = 0,5x + 1,5y", "several entries need brackets", "decimals are written with a point: 0.5"),
      ("Jacobian([r*cos(t), r*sin(t)], [r, t])", "Jacobian is a command", "write f(r, t) = [r*cos(t), r*sin(t)]"),
      ("diff(x^2*y, x)", "diff is a command", "write f(x; y) = x^2*y; the command says what is asked of f"),
      ("D[{x^2 y, Sin[x]}, {{x, y}}]", "D is a command", "write f(x, y) = {x^2 y, Sin[x]}"),
