@@ -107,7 +107,11 @@ def _stages(
         held = [name for name in parameters if any(name in one.used for one in layer)]
         typed = ", ".join(one.typed for one in layer) + (f"; {', '.join(held)}" if held else "")
         stage = read_function(typed, functions, before, loose)
-        stages.append(replace(stage, outputs=tuple(one.name for one in layer)))
+        whole = stage.m == len(layer)
+        if not whole and layer is not layers[-1]:
+            one = layer[0].label
+            raise ReadError(f"{one} has several components", text=text, hint=f"name each of them, or write “{one}” apart")
+        stages.append(replace(stage, outputs=tuple(one.name for one in layer)) if whole else stage)
     notes = unused(functions, given, stages)
     return (*stages[:-1], replace(stages[-1], notes=(*stages[-1].notes, *notes)))
 

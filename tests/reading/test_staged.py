@@ -45,6 +45,7 @@ XY: Stages = [(("s", "t"), ("x", "y")), (("x", "y"), ("z",))]
      (r"\phi(y, x) = \theta v where \theta = x y, v = x", [(("y", "x"), ("theta", "v")), (("theta", "v"), ("phi",))]),
      ("f(y, x; a) = a x u, u = x + y", [(("y", "x"), ("u",)), (("x", "u"), ("f",))]),
      ("z = g(u), u = x^2 + y^2", [(("x", "y"), ("u",)), (("u",), ("z",))]),
+     ("f(x, y) = [u - v, u v] where u = x + y and v = x", [(("x", "y"), ("u", "v")), (("u", "v"), ())]),
      ("w = a b, b = a + s, a = s t", [(("s", "t"), ("a",)), (("a", "s"), ("b",)), (("a", "b"), ("w",))]),
      ("z = x y, u = x + y, x = s t, y = s", [(("s", "t"), ("x", "y")), (("x", "y"), ("z", "u"))]),
      ("w = x y t, x = t^2, y = ln t", [(("t",), ("x", "y")), (("x", "y", "t"), ("w",))])],
@@ -117,7 +118,7 @@ def test_what_has_no_equation_is_refused(text: str) -> None:
     "text",
     ["w = x + y, x = y^2, y = x", "x = x + 1, z = x", "z = x^4, x = t, y = t", "z = x y, x = 2 +, y = t",
      "z = x y, x = t, x = t^2", "f(x; a); z = f(x)", "z = x(t) y(t), x = t^2, y = t^3",
-     "z = x(s) y(t), x(t) = t^2, y(t) = t^3", "f = u(x, y), u = x y", "z = x^2, x = t; b",
+     "z = x(s) y(t), x(t) = t^2, y(t) = t^3", "f = u(x, y), u = x y", "z = x^2, x = t; b", "z = a·u, u = [x, y]",
      "z = x y, x = t, y = t, t = 1", "x = y, y = x", "x + y = 1, x = t",
      ", ".join(f"a{i} = a{i + 1}" for i in range(40))],
 )  # fmt: skip
