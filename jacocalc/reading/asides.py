@@ -77,10 +77,9 @@ _OWN_LETTER = re.compile(r"[a-df-hj-z]|[a-z]_?\d+")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
 _LETTERS = r"[^\W\d]\w*"
-AT_POINT = (
-    r"(?:the\s+point\s+)?"
-    rf"(?:\([-−\d\s/.,π]+\)|{_LETTERS}\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*{_LETTERS}\s*=\s*{_AT_NUMBER})*+)"
-)
+NAMED_POINT = rf"{_LETTERS}\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*{_LETTERS}\s*=\s*{_AT_NUMBER})*+"
+AT_POINT = rf"(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|{NAMED_POINT})"
+WHEN = r"(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et|[Ff]or)"
 _BAR_POINT = re.compile(rf"\|\s*(?P<of>{_LETTERS})\s*=\s*{_AT_NUMBER}(?=\s*(?:[=,;\n]|$))")
 _AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore|evaluated)\s+)?[Aa]t\s+"
 _AT = re.compile(
@@ -104,7 +103,7 @@ _PLUGGED = re.compile(
 )
 _SO = re.compile(r"(?<=[\w)\]}])(?<![A-Za-z]{3})[ \t](?=(?:so|thus|hence|therefore)[ \t]+(?!that\b))")
 _WHEN = re.compile(
-    rf"(?:^|(?<=[;\n]))[^\S\n]*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{AT_POINT})\s*[:,](?=\s*\S)"
+    rf"(?:^|(?<=[;\n]))[^\S\n]*(?:{WHEN}\s+(?P<at>{AT_POINT})\s*[:,]|(?P<alone>{NAMED_POINT})\s*:)(?=\s*[^\s=])"
 )
 _SENTENCE_BEFORE = re.compile(
     r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
@@ -244,8 +243,8 @@ def says_point(text: str, scope: Scope) -> bool:
 def without_points(text: str, scope: Scope) -> str:
     """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
 
-    “When x = 3,” before a value is left out too; “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a
-    line; a comma stands before “so”.  What a sentence explains before “so it is” is left out.
+    “When x = 3,” and “x = 3:” before a value are left out too; “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2)
+    gives 4” begin a line; a comma stands before “so”.  What a sentence explains before “so it is” is left out.
     """
     text = _BAR_POINT.sub(lambda match: " " * len(match[0]) if scope.variable(match["of"]) else match[0], text)
     text = _SENTENCE_BEFORE.sub(lambda match: " " * len(match[0]), text)
@@ -253,7 +252,7 @@ def without_points(text: str, scope: Scope) -> str:
     text = _INVARIANT_SAID.sub(_equals_behind, text)
     text = _PLUGGED.sub(_line_of_its_own, text)
     text = text if scope.cut("so") else _SO.sub(",", text)
-    text = _WHEN.sub(lambda match: " " * len(match[0]) if _of_variables(match["at"], scope) else match[0], text)
+    text = _WHEN.sub(lambda match: " " * len(match[0]) if _of_variables(match[0], scope) else match[0], text)
     if _at_is_a_product(scope):
         return text
     text = _AT_IS.sub(_equals_at, text)

@@ -1780,6 +1780,9 @@ SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
     (PLANE_AT, r"\left(\frac{\partial f}{\partial x}\right)_{(1, 2)} = 2, (∂f/∂y)_(1, 2) = 4", 2, False),
     (PLANE_AT, r"\left(\frac{\partial f}{\partial x}\right)_{(1, 2)} = 2, (∂f/∂y)_(1, 3) = 4", 1, True),
     (SUM_AT, "f'() = 16", 1, False),
+    *((SQUARE_AT, typed.format(x), score, x == 4) for x, score in ((3, 1), (4, 0.5)) for typed in (
+        "x = {}: 6", "x={}: f'(x) = 6", "When x = {}, f' = 6", "for x = {}, f'(x) = 6", "6 when x = {}",
+        "6 for x = {}")),
     (SUM_AT, "(df/dx)_{x=2} = 16", 1, False), (SUM_AT, "(df/dx)_{x=3} = 16", 0.5, True),
     (CURVE_AT, "(dy/dx)_(1, 1) = -1", 1, False), (CURVE_AT, "(dy/dx)(2y) = -2x, dy/dx = -1", 1, False),
     (CURVE_AT, "y'(2) = -1", 0.5, True), (CURVE_AT, "dy/dx|_{x=2} = -1", 0.5, True),
