@@ -237,7 +237,9 @@ def _taken_apart(term: Term, numbers: Iterator[str]) -> tuple[list[Assignment], 
 
 
 def _worth_naming(function: Term) -> bool:
-    """Whether an argument holds both a function and a product."""
+    """Whether an argument holds both a function and a product; ln(1 + e^z) and ln Σ e^z are one function."""
+    if isinstance(function, Elementwise) and function.function == "ln" and _is_large(function.body):
+        return False
     return any(_deep(part) and any(isinstance(inner, Times) for inner in subterms(part)) for part in parts_of(function))
 
 

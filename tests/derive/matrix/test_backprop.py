@@ -244,6 +244,8 @@ SHORTER = [
     ("X, G: N x D; m = np.mean(X, axis=0); C = X - m; s = np.sqrt(np.mean(C**2, axis=0)); h = C / s; L = np.sum(G * h)",
      "X", "G diag(1_D ⊘ s) - (1/N)((1_N(diag(Cᵀ G) ⊘ s.^3)ᵀ) ⊙ C) - (1/N)1_N 1_Nᵀ G diag(1_D ⊘ s)"),
     ("X: N x D; m = X' ones(N)/N; L = sum((X - ones(N) m').^2)", "X", "2(X - 1_N mᵀ)"),
+    ("X: N x d; w: d; y: N; L = 1/N sum(log(1 + exp(-y .* (X w))))", "w", "-(1/N)Xᵀ(sigmoid(-y ⊙ (X w)) ⊙ y)"),
+    ("X, Y: N x d; L = 1/N sum(log(exp(X Y') ones(N)))", "Y", "(1/N)softmax_rows(X Yᵀ)ᵀ X"),
 ]
 
 
