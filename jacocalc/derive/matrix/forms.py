@@ -327,7 +327,7 @@ def _thin(chain: list[Term]) -> list[Term]:
 
 
 def _cancelled(chain: list[Term]) -> list[Term]:
-    """The chain without I and without A A⁻¹."""
+    """The chain without I, without A A⁻¹ and without (A B)⁻¹ A B."""
     kept: list[Term] = []
     for factor in chain:
         if isinstance(factor, Eye):
@@ -339,7 +339,21 @@ def _cancelled(chain: list[Term]) -> list[Term]:
             kept[-1] = merged
             continue
         kept.append(factor)
+        if (undone := _undone(kept)) > 1:
+            del kept[-undone:]
     return kept
+
+
+def _undone(chain: list[Term]) -> int:
+    """How many factors at the end of a chain are I together: 3 of (A B)⁻¹ A B and of A B (A B)⁻¹"""
+    for at, factor in enumerate(chain):
+        if isinstance(factor.body if isinstance(factor, Transposed) else factor, Inverted):
+            whole = inverse(factor)
+            inside = [*whole.factors] if isinstance(whole, Times) else [whole]
+            before = chain[max(at - len(inside), 0) : at] if at == len(chain) - 1 else []
+            if inside in (before, chain[at + 1 :]):
+                return len(inside) + 1
+    return 0
 
 
 def _merged(left: Term, right: Term) -> Term | None:

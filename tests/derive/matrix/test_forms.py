@@ -31,6 +31,8 @@ FORMS = [
     ("(x'y) u", "(xᵀ y)u"),
     ("A inv(A) x", "x"),
     ("inv(A) A", "I_n"),
+    ("W inv(W' W) W' W", "W"), ("W W' inv(W W') u", "u"), ("A inv(A' W' W A) A' W' W A", "A"),
+    ("inv(W A' W')' W A W' u", "u"),
     ("I(n) x", "x"),
     ("A I(n)", "A"),
     ("inv(A B)", "B⁻¹ A⁻¹"),
