@@ -25,11 +25,10 @@ from jacocalc.notation import (
     Product,
     Quotient,
     Sum,
-    Symbol,
     as_rational,
     integer,
     rational,
-    walk,
+    symbols,
     with_differences,
 )
 
@@ -103,7 +102,7 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> Expr:
     """A number e² is written as a power, exp(u) as a function; a stable form by the functions that people know."""
     if function in STABLE:
         return STABLE[function].lowered(*arguments)
-    closed = function == "exp" and not any(isinstance(part, Symbol) for part in walk(arguments[0]))
+    closed = function == "exp" and not symbols(arguments[0])
     return Power(E, arguments[0]) if closed else Call(function, arguments)
 
 
