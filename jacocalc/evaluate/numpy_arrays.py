@@ -51,6 +51,14 @@ def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, perio
 # -- sums ---------------------------------------------------------------------------------------------
 
 
+def _mean(a: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
+    """The sum over the number of entries where a mask holds."""
+    if where is True:
+        return NotImplemented
+    along = {"axis": axis, "keepdims": keepdims}
+    return np.sum(a, where=where, **along) / np.sum(np.multiply(where, np.ones(np.shape(a))), **along)
+
+
 def _average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     """Σwa/Σw; weights of one axis are spread over the others."""
     if returned or isinstance(axis, tuple):
@@ -61,6 +69,16 @@ def _average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fal
     if np.shape(weights) != np.shape(a):
         weights = np.reshape(weights, [-1 if k == axis % np.ndim(a) else 1 for k in range(np.ndim(a))])
     return np.sum(np.multiply(a, weights), **along) / np.sum(weights, **along)
+
+
+def _cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+    """Σ (x − mean)(x − mean)ᵀ/(n − 1) for the columns x, or the rows"""
+    if y is not None:
+        return NotImplemented
+    rows = np.atleast_2d(m) if rowvar or np.ndim(m) == 1 else np.transpose(m)
+    centred = rows - np.mean(rows, axis=1, keepdims=True)
+    free = np.shape(rows)[1] - (1 - bias if ddof is None else ddof)
+    return np.squeeze(centred @ centred.T / free)
 
 
 def _gradient(f: Any, *spacing: Any, **options: Any) -> Any:
@@ -89,6 +107,12 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     if math.isinf(ord):
         return extreme(sizes, **along)
     return np.sum(sizes, **along) if ord == 1 else np.sum(sizes**ord, **along) ** (1 / Fraction(float(ord)))
+
+
+def _linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True) -> Any:
+    """(1 − t) start + t stop for t = 0, 1/(num − 1), …"""
+    parts = [Fraction(k, max(num - endpoint, 1)) for k in range(num)]
+    return np.stack([start * (1 - t) + stop * t for t in parts])
 
 
 # -- small matrices -----------------------------------------------------------------------------------
@@ -140,8 +164,10 @@ def _if_small(by_minors: Callable[..., Any]) -> Callable[..., Any]:
 
 
 WRITTEN: dict[str, Callable[..., Any]] = {
-    "select": _select, "piecewise": _piecewise, "interp": _interp, "average": _average, "gradient": _gradient,
-    "norm": _norm, "matrix_power": _matrix_power,
+    "select": _select, "piecewise": _piecewise, "interp": _interp, "mean": _mean, "average": _average,
+    "cov": _cov, "gradient": _gradient, "norm": _norm, "matrix_power": _matrix_power, "linspace": _linspace,
+    "isclose": lambda a, b, rtol=1e-5, atol=1e-8: np.abs(np.subtract(a, b)) <= atol + rtol * np.abs(b),
+    "allclose": lambda *given, **options: np.all(np.isclose(*given, **options)),
     "ptp": lambda a, *given, **options: np.max(a, *given, **options) - np.min(a, *given, **options),
     "count_nonzero": lambda a, axis=None, *, keepdims=False: np.sum(a.astype(bool), axis=axis, keepdims=keepdims),
     "det": _if_small(_determinant), "slogdet": _if_small(_sign_and_logarithm), "solve": _if_small(_solved),

@@ -330,6 +330,9 @@ def _found(ufunc: Any, method: str, plain: list[Any], options: Mapping[str, Any]
         return _traced(getattr(ufunc, method)(*plain))
     if method in ("reduce", "accumulate") and name in _NEUTRAL:
         plain = [_plain(_counted(_traced(value))) for value in plain]
+        if options.get("where", True) is not True:
+            plain = [np.frompyfunc(_where, 3, 1)(_plain(options["where"]), plain[0], _NEUTRAL[name])]
+            options = {**options, "where": True}
     if name in PAIRS and PAIRS[name] in ("max", "min") and method == "reduce":
         return _extreme(PAIRS[name], plain[0], options)
     neutral = {"identity": _NEUTRAL[name]} if name in _NEUTRAL else {}
@@ -460,6 +463,12 @@ def _of_all(ufunc: Any) -> Callable[..., Any]:
     return act
 
 
+def _of_some(ufunc: Any) -> Callable[..., Any]:
+    """np.sum and np.prod where= holds."""
+    reduced = _of_all(ufunc)
+    return lambda *given, **options: reduced(*given, **options) if "where" in options else NotImplemented
+
+
 _REFUSED = {**dict.fromkeys(("round", "around", "fix"), _JUMPS), "nan_to_num": _PIECES}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "where": _chosen, "clip": _clipped, "astype": TracedArray.astype,
@@ -467,4 +476,5 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{one.__name__: lambda x, one=one: np.frompyfunc(_entry(one), 1, 1)(_plain(x)) for one in (np.sinc, np.i0)},
     **dict.fromkeys(("max", "amax"), _of_all(np.maximum)), **dict.fromkeys(("min", "amin"), _of_all(np.minimum)),
     "any": _of_all(np.logical_or), "all": _of_all(np.logical_and),
+    "sum": _of_some(np.add), "prod": _of_some(np.multiply),
 }  # fmt: skip
