@@ -33,16 +33,6 @@ def _square(u: Expr) -> Expr:
     return Power(u, integer(2))
 
 
-def _itself(u: Expr) -> Expr:
-    """u"""
-    return u
-
-
-def _inverse(u: Expr) -> Expr:
-    """1/u"""
-    return Quotient(ONE, u)
-
-
 def _leg(u: Expr) -> Expr:
     """√(1 − u²)"""
     return _root(ONE, Minus(_square(u)))
@@ -58,52 +48,37 @@ def _hyperbolic(u: Expr) -> Expr:
     return _root(_square(u), Minus(ONE))
 
 
-def _over(above: Callable[[Expr], Expr], below: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
-    return lambda u: Quotient(above(u), below(u))
-
-
-def _one(_u: Expr) -> Expr:
-    return ONE
-
-
-_SIDES: dict[str, dict[str, Callable[[Expr], Expr]]] = {
-    "asin": {
-        "sin": _itself, "cos": _leg, "tan": _over(_itself, _leg),
-        "csc": _inverse, "sec": _over(_one, _leg), "cot": _over(_leg, _itself),
-    },
-    "acos": {
-        "cos": _itself, "sin": _leg, "tan": _over(_leg, _itself),
-        "sec": _inverse, "csc": _over(_one, _leg), "cot": _over(_itself, _leg),
-    },
-    "atan": {
-        "tan": _itself, "sin": _over(_itself, _hypotenuse), "cos": _over(_one, _hypotenuse),
-        "cot": _inverse, "sec": _hypotenuse, "csc": _over(_hypotenuse, _itself),
-    },
-    "acot": {"cot": _itself, "tan": _inverse},
-    "asec": {"sec": _itself, "cos": _inverse},
-    "acsc": {"csc": _itself, "sin": _inverse},
-    "asinh": {
-        "sinh": _itself, "cosh": _hypotenuse, "tanh": _over(_itself, _hypotenuse),
-        "csch": _inverse, "sech": _over(_one, _hypotenuse), "coth": _over(_hypotenuse, _itself),
-    },
-    "acosh": {
-        "cosh": _itself, "sinh": _hyperbolic, "tanh": _over(_hyperbolic, _itself),
-        "sech": _inverse, "csch": _over(_one, _hyperbolic), "coth": _over(_itself, _hyperbolic),
-    },
-    "atanh": {
-        "tanh": _itself, "sinh": _over(_itself, _leg), "cosh": _over(_one, _leg),
-        "coth": _inverse, "sech": _leg, "csch": _over(_leg, _itself),
-    },
-    "acoth": {"coth": _itself, "tanh": _inverse},
-    "asech": {"sech": _itself, "cosh": _inverse},
-    "acsch": {"csch": _itself, "sinh": _inverse},
+_TRIANGLES: dict[str, Callable[[Expr], tuple[Expr, Expr, Expr]]] = {  # opposite the angle, beside it, and the longest
+    "asin": lambda u: (u, _leg(u), ONE),
+    "acos": lambda u: (_leg(u), u, ONE),
+    "atan": lambda u: (u, ONE, _hypotenuse(u)),
+    "asinh": lambda u: (u, _hypotenuse(u), ONE),
+    "acosh": lambda u: (_hyperbolic(u), u, ONE),
+    "atanh": lambda u: (u, ONE, _leg(u)),
+}
+_EIGHTH = Quotient(PI, integer(4))  # of a turn
+_MEASURES = {  # powers of the sine and of the cosine
+    "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "cot": (-1, 1), "sec": (0, -1), "csc": (-1, 0),
 }  # fmt: skip
+HYPERBOLIC = {f"{name}h": powers for name, powers in _MEASURES.items()}
+_TABLES = (_MEASURES, HYPERBOLIC)
+RECIPROCALS = {"sec": "cos", "csc": "sin", "sech": "cosh", "csch": "sinh"}
 
 
 def side(outer: str, inner: str, u: Expr) -> Expr | None:
     """outer(inner(u)) without the two functions; None where that depends on the sign of u, or they are no pair."""
-    found = _SIDES.get(inner, {}).get(outer)
-    return None if found is None else found(u)
+    table = next((table for table in _TABLES if {outer, inner[1:]}.issubset(table)), None)
+    if table is None:
+        return None
+    (sine, cosine), own = table[outer], table[inner[1:]]
+    if (sine, cosine) == own:
+        return u
+    if (-sine, -cosine) == own:
+        return Quotient(ONE, u)
+    if inner not in _TRIANGLES:
+        return None
+    sides = dict(zip((sine, cosine, -sine - cosine), _TRIANGLES[inner](u), strict=True))  # by their powers
+    return sides[1] if sides[-1] == ONE else Quotient(sides[1], sides[-1])
 
 
 def cosecant_of_twice(half: Expr, cosecant: str) -> Expr | None:
@@ -116,15 +91,6 @@ def cosecant_of_twice(half: Expr, cosecant: str) -> Expr | None:
             if isinstance(part := unsigned(rest), Quotient) and as_rational(part.denominator) == 2:
                 return Call("sec", (part.numerator,)) if eighth == _EIGHTH else Negative(Call("sec", (part.numerator,)))
     return None
-
-
-_EIGHTH = Quotient(PI, integer(4))  # of a turn
-_MEASURES = {  # powers of the sine and of the cosine
-    "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "cot": (-1, 1), "sec": (0, -1), "csc": (-1, 0),
-}  # fmt: skip
-HYPERBOLIC = {f"{name}h": powers for name, powers in _MEASURES.items()}
-_TABLES = (_MEASURES, HYPERBOLIC)
-RECIPROCALS = {"sec": "cos", "csc": "sin", "sech": "cosh", "csch": "sinh"}
 
 
 def ratio(powers: Mapping[str, int]) -> dict[str, int]:
