@@ -286,7 +286,7 @@ class _Factors:
                 self.take(undone, times)
             case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)) if (index := root_index(expr)):
                 self._add(E, exponent, times / index)
-            case Call("root", (u, Number(value))) if value == 2:
+            case Call("root", (u, Number(2))):
                 self.take(Call("sqrt", (u,)), times)
             case Call("sqrt" | "cbrt" | "root", (Product() | Quotient() | Power() | Call() | Negative() as u, *_)) if (
                 (index := root_index(expr)) and self._root_taken(u, index, times, index % 2 == 0)

@@ -202,7 +202,7 @@ def by_formula(expr: Expr, u: Array, field: Arithmetic) -> Array:
                 return reduce(mul, repeat(visit(base), int(value)))
             case Call("max" | "min" as name, (a, b)):
                 return field.extreme(name, visit(a), visit(b))
-            case Call("root", (argument, Number(value))) if value == 3 and isinstance(field, Floats):
+            case Call("root", (argument, Number(3))) if isinstance(field, Floats):
                 return np.cbrt(visit(argument))
             case Call(name, arguments):
                 inner = [visit(argument) for argument in arguments]

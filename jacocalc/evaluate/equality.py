@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -162,7 +162,7 @@ def _logarithms_and_radicals(difference: Any) -> bool:
         return True
     if not difference.is_algebraic or len(difference.atoms(sympy.Pow)) > 8:
         return False
-    ratios = _in_sines_and_exponentials(difference)
+    ratios = _replaced(difference, _RATIOS)
     return _in_roots_of_unity(ratios) or within(_MANY_CALLS, _has_only_the_root_zero, ratios)
 
 
@@ -254,7 +254,7 @@ def _has_inside(part: Any) -> bool:
 def _written(difference: Any) -> Iterator[Any]:
     """The difference as it is, in sines and cosines, and in exponentials, each form once."""
     yield difference
-    in_sines, in_exponentials = _by_sine_and_cosine(difference), _in_sines_and_exponentials(difference)
+    in_sines, in_exponentials = _replaced(difference, _SINES), _replaced(difference, _RATIOS)
     if in_sines != difference:
         yield in_sines
     if in_exponentials not in (difference, in_sines):
@@ -326,16 +326,9 @@ _RATIOS = _ANGLES | {
 }
 
 
-def _by_sine_and_cosine(expr: Any) -> Any:
-    """What stands for the other functions."""
-    for kind, ratio in _SINES.items():
-        expr = expr.replace(kind, ratio)
-    return expr
-
-
 def _by_sine_and_exponential(expr: Any) -> Any:
     """What stands for the other functions, and sin 2x is 2 sin x cos x."""
-    expr = _in_sines_and_exponentials(expr)
+    expr = _replaced(expr, _RATIOS)
     return sympy.expand_trig(expr) if expr.has(sympy.sin, sympy.cos) else expr
 
 
@@ -355,10 +348,9 @@ def _in_whole_angles(expr: Any) -> Any:
     return expr.xreplace({wave: wave.func(turned(wave.args[0])) for wave in waves}) if whole else expr
 
 
-def _in_sines_and_exponentials(expr: Any) -> Any:
-    """Quotients of sines and cosines for the other trigonometric functions, exponentials and logarithms for hyperbolic
-    ones."""
-    for kind, ratio in _RATIOS.items():
+def _replaced(expr: Any, ratios: Mapping[Any, Any]) -> Any:
+    """The expression with what stands for these functions."""
+    for kind, ratio in ratios.items():
         if expr.has(kind):
             expr = expr.replace(kind, ratio)
     return expr

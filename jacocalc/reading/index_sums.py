@@ -146,9 +146,9 @@ def shortened(expr: Expr) -> Expr:
             return rational(_root(square))
         case Quotient(Negative(over), under):
             return shortened(Negative(Quotient(over, under, node.span), node.span))
-        case Power(_, Number(value)) if value == 0:
+        case Power(_, Number(0)):
             return integer(1)
-        case Power(base, Number(value)) | Quotient(base, Number(value)) if value == 1:
+        case Power(base, Number(1)) | Quotient(base, Number(1)):
             return base
         case Product(factors, dot):
             return _without_ones(factors, dot, node.span)

@@ -78,7 +78,7 @@ class _Entries:
                 if isinstance(top, Matrix):
                     return top.map(lambda entry: Quotient(entry, bottom))
                 return rebuild(expr, (top, bottom))
-            case Power(Call("norm", arguments), Number(value)) if value == 2:
+            case Power(Call("norm", arguments), Number(2)):
                 return self.squares(arguments)
             case Comparison("=" | "!=" as relation, left, right):
                 return self.comparison(expr, relation, self.visit(left), self.visit(right))

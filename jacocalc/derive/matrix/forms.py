@@ -431,7 +431,7 @@ def _inner_product(piece: list[Term]) -> Term:
 
 def _scaled(scalar: Term, body: Term) -> Term:
     match scalar:
-        case Scalar(value) if value == 1:
+        case Scalar(1):
             return body
         case Zeros():
             return Zeros(body.shape)
@@ -765,7 +765,7 @@ def raised(base: Term, exponent: Term) -> Term:
     match exponent:
         case Zeros():
             return ones(*base.shape)
-        case Scalar(value) if value == 1:
+        case Scalar(1):
             return base
         case Scalar(value) if value.denominator == 1:
             powers: Powers = {}
