@@ -343,7 +343,7 @@ def divided_out(expr: Expr) -> Expr:
     if not isinstance(expr, Quotient) or not _has_sum(expr.numerator) or tree_size(expr) > _SMALL:
         return expr
     if not is_rational(expr):
-        return expr
+        return _without_root_below(expr)
     over, under = to_sympy(expr.numerator), to_sympy(expr.denominator)
     letters = over.free_symbols | under.free_symbols
     if _spread(over) * _spread(under) > _MOST_CANCELLED:
@@ -354,10 +354,46 @@ def divided_out(expr: Expr) -> Expr:
         return _powers_above(expr, over)
     quotient = sympy.cancel(over / under)
     factored = sympy.factor(quotient)
-    best = min((quotient, factored, _multiplied_above(factored)), key=_length)
-    if _negative(best):  # the sign stays in front, where another one may cancel it
-        return Negative(from_sympy(-best, order_of(expr)))
-    return from_sympy(best, order_of(expr))
+    return _signed_notation(min((quotient, factored, _multiplied_above(factored)), key=_length), expr)
+
+
+def _without_root_below(expr: Quotient) -> Expr:
+    """(√u + x)/(√u (1 + (x + √u)²)) → 1/(2(1 + x²)) for its one root √u, u = 1 + x²: by the conjugate of the
+    denominator, where no sum with the root is left."""
+    roots = {node for node in walk(expr) if isinstance(node, Call)}
+    if len(roots) != 1 or not all(node.function == "sqrt" and is_rational(node.arguments[0]) for node in roots):
+        return expr
+    value, letters = rooted(to_sympy(expr))
+    if len(letters) != 1 or _spread(value) ** 2 > _MOST_CANCELLED:
+        return expr
+    ((r, root),) = letters.items()
+    u = root.args[0]
+    over, under = sympy.fraction(sympy.together(value))
+    if not (over.is_polynomial(r, *u.free_symbols) and under.is_polynomial(r, *u.free_symbols)):
+        return expr
+    plain = sympy.cancel(over / under) if u.is_Symbol else _by_conjugate(over, under, r, u)
+    if plain is None:
+        return expr
+    form = min((sympy.factor(plain), plain), key=sympy.count_ops)
+    found = _signed_notation(form.xreplace({r: root}), expr)
+    return found if tree_size(found) < tree_size(expr) else expr
+
+
+def _by_conjugate(over: Any, under: Any, r: Any, u: Any) -> Any:
+    """(r − 1)/(r (x² + (r − 1)²)) → 1/(2u) with r² = u = 1 + x²; None where a sum with r is left."""
+    conjugate = under.xreplace({r: -r})
+    over, under = (sympy.rem(sympy.expand(part * conjugate), r**2 - u, r) for part in (over, under))
+    even, odd = over.coeff(r, 0), over.coeff(r, 1)
+    if under == 0 or (even != 0 and odd != 0):
+        return None
+    return sympy.cancel(even / under) + sympy.cancel(odd * u / under) / r
+
+
+def _signed_notation(value: Any, alike: Expr) -> Expr:
+    """As notation, the sign in front, where another one may cancel it"""
+    if _negative(value):
+        return Negative(from_sympy(-value, order_of(alike)))
+    return from_sympy(value, order_of(alike))
 
 
 def _powers_above(expr: Quotient, over: Any) -> Expr:

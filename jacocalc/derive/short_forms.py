@@ -123,6 +123,11 @@ def _shortest_of_each(values: list[Any]) -> list[Any]:
 def _shortest(value: Any) -> Any:
     if value.is_number or value.count_ops() > _SMALL or value.has(*_EXCLUDED):
         return simplest(value)
+    return min(map(_over_one, dict.fromkeys((value, _in_sines(value)))), key=_length)
+
+
+def _over_one(value: Any) -> Any:
+    """The shortest as one fraction, its numerator and its denominator in their shortest forms, or in terms."""
     over, under = (min(_forms(part), key=_length) for part in sympy.fraction(sympy.together(value)))
     quotient = sympy.cancel(over / under)
     forms = [value, over / under, quotient, sympy.factor(quotient), sympy.expand(quotient), sympy.powsimp(quotient)]
@@ -131,7 +136,8 @@ def _shortest(value: Any) -> Any:
 
 def _length(value: Any) -> tuple[int, bool, int, str]:
     text = str(value)
-    return (int(value.count_ops()), bool(value.is_Add), len(text), text)
+    under = value.as_numer_denom()[1] if value.is_Mul or value.is_Pow else value
+    return (int(value.count_ops()), bool(under.is_Add), len(text), text)
 
 
 # -- sin² + cos² = cosh² − sinh² = sech² + tanh² = 1 --------------------------------------------------
@@ -144,9 +150,22 @@ _SQUARES = (
     (sympy.sech, sympy.tanh, 1, -1),
     (sympy.tanh, sympy.sech, 1, -1),
 )
+_RATIOS = {  # what is above, None for 1, and what is below
+    sympy.tan: (sympy.sin, sympy.cos), sympy.sec: (None, sympy.cos),
+    sympy.cot: (sympy.cos, sympy.sin), sympy.csc: (None, sympy.sin),
+    sympy.tanh: (sympy.sinh, sympy.cosh), sympy.sech: (None, sympy.cosh),
+    sympy.coth: (sympy.cosh, sympy.sinh), sympy.csch: (None, sympy.sinh),
+}  # fmt: skip
 _BESIDE = {sympy.tanh: sympy.sech}  # 1 − tanh² stays where no sech is
 _TURNING = tuple(kind for kind, *_ in _SQUARES)
 _PARTNERS = {sympy.sin: sympy.cos, sympy.cos: sympy.sin}
+
+
+def _in_sines(value: Any) -> Any:
+    """cosh u (1 − sinh² u/cosh² u) for cosh u (1 − tanh² u): ratios where what is below is beside."""
+    parts = {atom: _RATIOS[atom.func] for atom in value.atoms(*_RATIOS)}
+    beside = {atom: (over, under(*atom.args)) for atom, (over, under) in parts.items() if value.has(under(*atom.args))}
+    return value.xreplace({atom: (over(*atom.args) if over else 1) / below for atom, (over, below) in beside.items()})
 
 
 def _forms(value: Any) -> list[Any]:

@@ -80,6 +80,12 @@ CASES = [
     ("sqrt(x/(x + 1))", "x", "1/(2√(x/(x + 1))·(x + 1)^2)"),
     ("arctan(sqrt((1 - x)/(1 + x)))", "x", "-1/(2√(1 - x)·√(1 + x))"),
     ("arcsin(sqrt(x/(1 + x)))", "x", "1/(2√x (1 + x))"),
+    # the one root below gone by the conjugate, where no sum with it is left
+    ("arctan((sqrt(1 + x^2) - 1)/x)", "x", "1/(2(x^2 + 1))"), ("arctan(x + sqrt(1 + x^2))", "x", "1/(2(1 + x^2))"),
+    ("artanh(x + sqrt(1 + x^2))", "x", "-1/(2x √(1 + x^2))"), ("x/(1 + sqrt(1 + x))", "x", "1/(2√(1 + x))"),
+    ("arctan(y/(x + sqrt(x^2 + y^2)))", "x", "-y/(2(x^2 + y^2))"), ("x^2/(1 + sqrt(1 + x^2))", "x", "x/√(1 + x^2)"),
+    ("x/(1 + sqrt(x))", "x", "(2 + √x)/(2·(1 + √x)^2)"), ("1/(1 + sqrt(x))", "x", "-1/(2√x·(1 + √x)^2)"),
+    ("arctan(x y - sqrt(1 + x^2))", "x", "(y √(1 + x^2) - x)/((1 + (xy - √(1 + x^2))^2) √(1 + x^2))"),
     # cancelled
     ("arctan((1 + x)/(1 - x))", "x", "1/(1 + x^2)"),
     ("arctan((x + y)/(1 - x y))", "x", "1/(1 + x^2)"),

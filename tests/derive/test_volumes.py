@@ -216,6 +216,8 @@ def _letters(text: str) -> list[str]:
 FORMS = [
     ("r cos(t)^2 + r sin(t)^2", "r"),
     ("cosh(x)^2 - sinh(x)^2", "1"), ("y sech(x)^2 + y tanh(x)^2", "y"), ("1 - tanh(x)^2", "1 - tanh(x)^2"),
+    ("cosh(x)^4 (1 - tanh(x)^2)^2 + sinh(x)^2", "cosh(x)^2"), ("cos(x)^2 (1 + tan(x)^2)", "1"),
+    ("1/(x y^2 + x^2 y)", "1/(x y (x + y))"),
     ("(1 - tanh(x)^2) sech(x)", "sech(x)^3"),
     ("3 r cos(t)^4 sin(t)^2 + 3 r cos(t)^2 sin(t)^4", "3 r cos(t)^2 sin(t)^2"),
     ("cosh(x)^2 cos(y)^2 - sinh(x)^2 cos(y)^2 + sin(y)^2", "1"),
