@@ -55,6 +55,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     exponent_value,
+    factors_of,
     integer,
     leading,
     opposite,
@@ -73,6 +74,7 @@ _Key: TypeAlias = tuple[Expr, Expr | None]  # a base and its exponent, None wher
 _MAX_BITS = 4_096
 _ROOTS = 100  # up to which the number before a root is looked for
 _LONG = 300  # nodes of a sum in which no multiple of another is looked for
+_SPARE = 2  # times its denominator a numerator without fractions may be longer
 _FEW = 6  # terms that are compared with as many others
 
 
@@ -540,7 +542,7 @@ class _Factors:
                 and (other.function != "tanh" or power < 0)
                 for other, _, power in self._one_by_one()
             ):
-                self._drop(base, base)
+                del self.powers[base, None]
                 self._add(secant, None, 2 * times)
 
     def _ratios(self) -> None:
@@ -663,9 +665,9 @@ class _Factors:
     def _roots_of_products(self) -> None:
         """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy), 2/√2 → √2, 1/(√π √2) → 1/√(2π), 1/(√x √2) → 1/√(2x); x √(1/x) and
         √2/2 stay."""
-        single = [base for base, _, times in self._one_by_one() if times == -1 and isinstance(base, Call)]
-        roots = [base for base in single if base.function == "sqrt"]
-        below = list(filter(is_constant_root, roots))
+        factors = [base for base, _, times in self._one_by_one() if times == -1 and isinstance(base, Call)]
+        roots = [base for base in factors if base.function == "sqrt"]
+        below = [root for root in roots if is_constant_root(root)]
         below += [root for root in roots if below and isinstance(root.arguments[0], Symbol)][:1]
         if len(below) > 1:
             for root in below:
@@ -1062,16 +1064,29 @@ def _number_last(exponent: Expr) -> Expr:
 
 
 def _whole(expr: Expr, above: Mapping[_Key, Fraction] | None = None) -> tuple[Expr, Expr]:
-    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum, or the powers
-    above cancel the denominator."""
-    common = _common_denominator(expr.terms) if isinstance(expr, Sum) else None
-    if not isinstance(expr, Sum) or common is None:
+    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum; above others, where
+    it is little longer, or what stands beside it cancels the denominator."""
+    if not isinstance(expr, Sum):
         return expr, ONE
-    shared = tidy(Sum(tuple(_shared(term, common) for term in expr.terms)))
+    flat = expr if above is None else tidy(Sum(tuple(map(_over_one_each, expr.terms))))
+    common = _common_denominator(flat.terms) if isinstance(flat, Sum) else None
+    if common is None:
+        return expr, ONE
+    shared = tidy(Sum(tuple(_shared(term, common) for term in terms_of(flat))))
     joined = min(expand(shared), shared, key=tree_size)
     below = _factors_of(common)
     gone = above and below.coefficient == 1 and all(above.get(key, 0) >= times for key, times in below.powers.items())
-    return (joined, common) if gone or tree_size(joined) <= tree_size(expr) else (expr, ONE)
+    spare = 0 if above is None else _SPARE * tree_size(common)
+    return (joined, common) if gone or tree_size(joined) <= tree_size(expr) + spare else (expr, ONE)
+
+
+def _over_one_each(term: Expr) -> Expr:
+    """cos x (x² + 1)/x for cos x (x + 1/x)"""
+    if isinstance(term, Minus):
+        return Minus(_over_one_each(term.operand))
+    factors = factors_of(term)
+    found = tuple(over_one(factor, 1) for factor in factors)
+    return term if found == factors else tidy(Product(found))
 
 
 def _power_of(u: Expr, term: Expr) -> Fraction:

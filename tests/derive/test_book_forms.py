@@ -80,6 +80,9 @@ CASES = [
     ("sqrt(x/(x + 1))", "x", "1/(2√(x/(x + 1))·(x + 1)^2)"),
     ("arctan(sqrt((1 - x)/(1 + x)))", "x", "-1/(2√(1 - x)·√(1 + x))"),
     ("arcsin(sqrt(x/(1 + x)))", "x", "1/(2√x (1 + x))"),
+    # no fraction in a fraction
+    ("(x + 1/x)/sin(x)", "x", "(x^2 sin(x) - sin(x) - x^3 cos(x) - x cos(x))/(x^2 sin(x)^2)"),
+    ("(1 + e^x)/(x + 1/x)", "x", "(x e^x (1 + x^2) - (1 + e^x)(x^2 - 1))/(1 + x^2)^2"),
     # the one root below gone by the conjugate, where no sum with it is left
     ("arctan((sqrt(1 + x^2) - 1)/x)", "x", "1/(2(x^2 + 1))"), ("arctan(x + sqrt(1 + x^2))", "x", "1/(2(1 + x^2))"),
     ("artanh(x + sqrt(1 + x^2))", "x", "-1/(2x √(1 + x^2))"), ("x/(1 + sqrt(1 + x))", "x", "1/(2√(1 + x))"),
