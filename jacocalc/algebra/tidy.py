@@ -1064,8 +1064,8 @@ def _number_last(exponent: Expr) -> Expr:
 
 
 def _whole(expr: Expr, above: Mapping[_Key, Fraction] | None = None) -> tuple[Expr, Expr]:
-    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum; above others, where
-    it is little longer, or what stands beside it cancels the denominator."""
+    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum; or, in a fraction,
+    little longer, or what stands beside it cancels the denominator."""
     if not isinstance(expr, Sum):
         return expr, ONE
     flat = expr if above is None else tidy(Sum(tuple(map(_over_one_each, expr.terms))))
