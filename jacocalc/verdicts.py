@@ -141,6 +141,10 @@ class Verdict(Displayed):
     message: str = ""
     read: str = ""
 
+    def __bool__(self) -> bool:
+        """Whether the answer is right; what is undecided or unreadable is not known to be."""
+        return self.outcome == CORRECT
+
     def __str__(self) -> str:
         return self.message
 

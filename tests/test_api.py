@@ -22,6 +22,7 @@ from sympy.vector import CoordSys3D
 import jacocalc as jc
 from jacocalc import api, given_functions
 from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, ReadError, ShapeError, TooLarge
+from jacocalc.verdicts import Verdict
 from tests import regenerate
 from tests.shares import share
 
@@ -715,3 +716,11 @@ def test_one_unit_vector_is_a_direction() -> None:
     assert jc.vjp("f(x) = [x, x^2, x^3]", at=(2,), vector="k").result == sympy.ImmutableMatrix([[12]])
     with pytest.raises(ShapeError, match="the vector given has 3 entries"):
         jc.jvp("f(x, y) = x^2 y", at=(1, 2), vector="k")
+
+
+@pytest.mark.parametrize(("left", "right", "known"), [
+    ("2x", "x + x", True), ("x", "y", False), ("x +", "x", False),
+])  # fmt: skip
+def test_a_verdict_is_true_only_where_the_answer_is_right(left: str, right: str, known: bool) -> None:
+    assert bool(jc.equivalent(left, right)) is known
+    assert not Verdict("undecided")

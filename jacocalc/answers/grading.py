@@ -98,7 +98,7 @@ class _Run:
         bases = {one.name: f"{self.version}\0{one.digest}\0{self.limits.seconds:g}\0{self.limits.memory}"
                  for one in self.questions}  # fmt: skip
         self.digests = [
-            "" if self._fate(row) else _digest(bases[row.question], row.answer) for row in self.rows
+            _digest(bases[row.question], row.answer) if self._fate(row) is None else "" for row in self.rows
         ]  # fmt: skip
         self.waiting: dict[str, int] = {}
 

@@ -241,7 +241,7 @@ class Judge:
             return self._chained(Line("", sides), submission, others, wanted)
         some = incomplete(marker.reference, lines)
         verdict = marker.mark_some(*some, wanted) if some else None
-        if verdict:
+        if verdict is not None:
             return _with_notes(verdict, submission)
         if in_strange_names(marker.reference, lines):
             said = ", ".join(line.name for line in lines)

@@ -69,8 +69,10 @@ class Marker:
                 raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
             self._refuse_blanks(side)
-            found = self._in_one_list(values, side, wanted) or self._with_missing(values, side, wanted)
-            return found or self._other_shape(values, side.flat, wanted)
+            for judged in (self._in_one_list, self._with_missing):
+                if (found := judged(values, side, wanted)) is not None:
+                    return found
+            return self._other_shape(values, side.flat, wanted)
         return self._left_in(verdict, left, side) if left else verdict
 
     def _refuse_blanks(self, side: Side) -> None:

@@ -45,7 +45,7 @@ def seconds_judged(marker: Marker, lines: Sequence[Line], first: Verdict | None,
     entries = tuple(_entry(line, verdict) for line, verdict in zip(lines, judged, strict=True))
     worst = next((one for outcome in (WRONG, UNDECIDED) for one in judged if one.outcome == outcome), judged[-1])
     share, most = sum(one.outcome == CORRECT for one in judged) / len(judged), float(len(marker.expected))
-    read = ", ".join(one.read for one in (*([first] if first else []), *judged))
+    read = ", ".join(one.read for one in (*([] if first is None else [first]), *judged))
     if first is None:
         message = f"{worst.message} Note: no first derivative is given."
         return replace(worst, score=share * most, max_score=most, entries=entries, message=message, read=read)
