@@ -342,19 +342,24 @@ def divided_out(expr: Expr) -> Expr:
         return turned.operand if isinstance(turned, Negative) else Negative(turned)
     if not isinstance(expr, Quotient) or not _has_sum(expr.numerator) or tree_size(expr) > _SMALL:
         return expr
-    if not is_rational(expr):
-        return _without_root_below(expr)
     over, under = to_sympy(expr.numerator), to_sympy(expr.denominator)
-    letters = over.free_symbols | under.free_symbols
     if _spread(over) * _spread(under) > _MOST_CANCELLED:
         return expr
-    if not (over.is_polynomial(*letters) and under.is_polynomial(*letters)):
-        return expr
+    if not (is_rational(expr) and over.is_polynomial() and under.is_polynomial()):
+        found = _without_root_below(expr)
+        return _divided_beside(expr) if found == expr else found
+    return _without_divisor(expr, over, under) or _powers_above(expr, over)
+
+
+def _without_divisor(expr: Quotient, over: Any, under: Any) -> Expr | None:
+    """The quotient without what its polynomials ``over`` and ``under`` have in common; None where that is nothing."""
     if sympy.gcd(over, under).is_number:
-        return _powers_above(expr, over)
+        return None
     quotient = sympy.cancel(over / under)
     factored = sympy.factor(quotient)
-    return _signed_notation(min((quotient, factored, _multiplied_above(factored)), key=_length), expr)
+    below = {to_sympy(node) for node in walk(expr.denominator) if isinstance(node, Sum)}
+    best = _turned_below(min((quotient, factored, _multiplied_above(factored)), key=_length), below)
+    return _signed_notation(best, expr)
 
 
 def _without_root_below(expr: Quotient) -> Expr:
@@ -394,6 +399,40 @@ def _signed_notation(value: Any, alike: Expr) -> Expr:
     if _negative(value):
         return Negative(from_sympy(-value, order_of(alike)))
     return from_sympy(value, order_of(alike))
+
+
+def _turned_below(form: Any, known: Collection[Any]) -> Any:
+    """a/(1 − x)³ for −a/(x − 1)³, where 1 − x is a known sum."""
+    for factor in sympy.Mul.make_args(sympy.fraction(form)[1]):
+        base, exponent = factor.as_base_exp()
+        turned = sympy.Add(*(-term for term in base.args)) if base.is_Add else base
+        if exponent.is_Integer and base not in known and turned in known:
+            form = (-1) ** exponent * form.xreplace({1 / factor: turned**-exponent})
+    return form
+
+
+def _divided_beside(expr: Quotient) -> Expr:
+    """e^x (1 − x)/(√x·(1 + x)) for e^x (1 − x²)/(√x·(1 + x)²), (1 + ln x)/(1 + x) for (1 + x)(1 + ln x)/(1 + x)²:
+    sums of letters below are cancelled beside what else is there."""
+    above, below = factors_of(expr.numerator), factors_of(expr.denominator)
+    sums = tuple(one for one in above if isinstance(one, Sum))
+    powers = tuple(filter(_is_sum_of_letters, below))
+    over, under = (sympy.Mul(*map(to_sympy, side)) for side in (sums, powers))
+    letters = over.free_symbols | over.atoms(sympy.Function) - over.atoms(sympy.exp)
+    if not (sums and powers and over.is_polynomial(*letters)):
+        return expr
+    found = _without_divisor(expr, over, under)
+    if found is None:
+        return expr
+    rest_above = Product(tuple(one for one in above if one not in sums))
+    rest_below = Product(tuple(one for one in below if one not in powers))
+    return tidy(Product((Quotient(rest_above, rest_below), found)))
+
+
+def _is_sum_of_letters(factor: Expr) -> bool:
+    """Whether it is a sum, or a whole power of one, in which only numbers, letters and their powers stand."""
+    base = factor.base if isinstance(factor, Power) else factor
+    return isinstance(base, Sum) and is_rational(factor) and bool(to_sympy(factor).is_polynomial())
 
 
 def _powers_above(expr: Quotient, over: Any) -> Expr:

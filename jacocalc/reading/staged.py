@@ -109,9 +109,8 @@ def _stages(
         stage = read_function(typed, functions, before, loose)
         whole = stage.m == len(layer)
         if not whole and layer is not layers[-1]:
-            one = layer[0].label
-            hint = f"name each of them, or write “{one}” apart"
-            raise ReadError(f"{one} has several components", text=text, hint=hint)
+            hint = "each component has a name of its own: z = a x, x = s t, y = s"
+            raise ReadError(f"{layer[0].label} has several components", text=text, hint=hint)
         stages.append(replace(stage, outputs=tuple(one.name for one in layer)) if whole else stage)
     notes = unused(functions, given, stages)
     return (*stages[:-1], replace(stages[-1], notes=(*stages[-1].notes, *notes)))
