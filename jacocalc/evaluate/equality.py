@@ -24,7 +24,7 @@ from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.quotients import zero_quotient
 from jacocalc.evaluate.samples import Samples
-from jacocalc.evaluate.screen import Screening, screen, screen_deeply
+from jacocalc.evaluate.screen import Screening, screen, screen_deeply, screen_widely
 from jacocalc.notation import (
     Expr,
     Number,
@@ -83,7 +83,7 @@ def equality(expected: Expr, given: Expr, samples: Samples) -> Equality:
     if _proved(expected, given, samples.positive):
         return Equality(Outcome.PROVED, found)
     if tree_size(expected) + tree_size(given) <= LIMITS.proof:
-        witness = screen_deeply(expected, given, samples)
+        witness = screen_widely(expected, given, samples) or screen_deeply(expected, given, samples)
         if witness is not None:
             return Equality(Outcome.DIFFERENT, replace(found, witness=witness))
     return Equality(Outcome.AGREES if found.agreed else Outcome.UNDECIDED, found)

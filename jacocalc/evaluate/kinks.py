@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from jacocalc.algebra.domain import surely
-from jacocalc.evaluate.reaching import off_the_middle
+from jacocalc.algebra.domain import collected, surely
+from jacocalc.evaluate.reaching import off_the_middle, simplest
 from jacocalc.evaluate.samples import Coordinates, Missing, Program, Samples, Value
 from jacocalc.notation import (
     ZERO,
@@ -35,6 +35,7 @@ _LINES = 2
 _GRID = tuple(sign * Fraction(size) for size in (0, "0.3", 1, 3, 10, 30, 100, 1000) for sign in (-1, 1))
 _HALVINGS = 60
 _SHARE = Fraction(1, 16)
+_PARTS = 12
 
 
 def switches(expr: Expr) -> Iterator[Expr]:
@@ -102,6 +103,17 @@ def points_between(expected: Expr, given: Expr, samples: Samples) -> list[Coordi
     return list(found)
 
 
+def points_within(pair: tuple[Expr, Expr], samples: Samples) -> Iterator[Coordinates]:
+    """Points spread evenly from one border of the domain to the next, along lines."""
+    limits = [c.left - c.right for c in collected(pair) if isinstance(c, Comparison)][:_MOST_SWITCHES]
+    for start in samples.points[:_LINES]:
+        for place in range(len(samples.variables)):
+            line = _Line(samples.variables, start, place)
+            for low, high in pairwise(sorted({zero for limit in limits for zero in line.zeros(limit)})):
+                step = (high - low) / _PARTS
+                yield from (line.at(simplest(low + k * step, low + (k + 1) * step)) for k in range(_PARTS))
+
+
 def _around(zeros: Sequence[Fraction]) -> Iterator[Fraction]:
     """Values between neighbouring zeros and beyond the outermost ones."""
     for low, high in pairwise(zeros):
@@ -138,7 +150,9 @@ class _Line:
         return [zero for zero in found if program.rational(self.at(zero)) == 0] or list(found)[:4]
 
     def _by_bisection(self, program: Program) -> Iterator[Fraction]:
-        signs = [(value, sign_of(program.at(self.at(value)))) for value in sorted(set(_GRID))]
+        found = [(value, program.at(self.at(value))) for value in sorted(set(_GRID))]
+        yield from (value for value, there in found if not isinstance(there, Missing) and there.is_zero())
+        signs = [(value, sign_of(there)) for value, there in found]
         for (low, below), (high, above) in pairwise(signs):
             if below * above < 0:
                 yield self._bisected(program, low, high, below)

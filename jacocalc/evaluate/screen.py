@@ -14,9 +14,9 @@ from typing import Any
 
 from jacocalc.algebra.domain import collected
 from jacocalc.evaluate.fields import decimal, precision
-from jacocalc.evaluate.kinks import points_between, unreached
+from jacocalc.evaluate.kinks import points_between, points_within, unreached
 from jacocalc.evaluate.reaching import is_empty, points_on
-from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value, sharp
+from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value, sampled, sharp
 from jacocalc.notation import Expr, Junction
 
 _ENOUGH = 4
@@ -115,6 +115,17 @@ def _screened(expected: Expr, given: Expr, samples: Samples) -> Screening:
             agreed += apart is False
             unsettled += apart is None
     return Screening(agreed, undefined, unsettled, None, gap)
+
+
+def screen_widely(expected: Expr, given: Expr, samples: Samples) -> Witness | None:
+    """At all further points, and from border to border of the domain: where √(1 - 2x√(1 - x²)) is not √(1 - x²) - x."""
+    if not samples.free:
+        return None
+    wide = sampled(samples.variables, samples.positive, samples.domain)
+    while wide.extend():
+        pass
+    within = Samples(samples.variables, list(points_within((expected, given), samples)), domain=samples.domain)
+    return _screened(expected, given, wide).witness or _screened(expected, given, within).witness
 
 
 def screen_deeply(expected: Expr, given: Expr, samples: Samples) -> Witness | None:
