@@ -45,6 +45,7 @@ _QUICK = 30
 _CALLS, _MANY_CALLS = 600_000, 3_000_000
 _TIMES = 5  # as long as what is expanded may a quotient of polynomials be
 _MOST_PARTS = 12  # functions and powers that are compared with each other
+_POWERS = (sympy.Pow, sympy.exp)
 _MOST_ROOTS = 1000  # of unity
 
 
@@ -228,8 +229,12 @@ def proved_equal(left: Any, right: Any, known: Sequence[Any] = ()) -> bool:
 
 
 def _is_zero_quotient(difference: Any, known: Sequence[Any]) -> bool:
-    difference = lettered(difference)[0]
+    whole = difference
+    difference = lettered(whole)[0]
     if difference == 0 or any(map(zero_quotient, _written(difference))):
+        return True
+    powers = _in_powers_of_e(whole)
+    if powers != whole and (powers == 0 or zero_quotient(powers)):
         return True
     return bool(known) and zero_quotient(difference, known)
 
@@ -259,6 +264,16 @@ def _written(difference: Any) -> Iterator[Any]:
         yield in_sines
     if in_exponentials not in (difference, in_sines):
         yield in_exponentials
+
+
+def _in_powers_of_e(expr: Any) -> Any:
+    """12^u → e^(2u ln 2 + u ln 3), x^x → e^(x ln x)"""
+    return expr.replace(lambda part: isinstance(part, _POWERS) and bool(part.exp.free_symbols), _power_of_e)
+
+
+def _power_of_e(power: Any) -> Any:
+    logarithm = power.exp * sympy.log(power.base)
+    return sympy.exp(sympy.expand(sympy.expand_log(logarithm, factor=True)))
 
 
 def _expanded_to_zero(difference: Any) -> bool:
