@@ -13,9 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from jacocalc.functions import Size
+from jacocalc.reading import norms
 from jacocalc.reading.array_signs import is_numpy, is_torch
 from jacocalc.reading.mismatches import sized
 from jacocalc.term_writing import paper_term
@@ -47,13 +49,14 @@ _LESS = {"ddof": {"0": 0, "1": 1}, "correction": {"0": 0, "1": 1}, "unbiased": {
 SPREADS = ("var", "std")
 _OF_ONE_SHAPE = ("softmax", "log_softmax")  # with their argument
 _NUMPY_NAME = re.compile(r"\b(?:np|numpy|jnp)\.\Z")
+_ORDERS = ("ord", "p")
 _HINT = "sum(X, axis=1) adds up every row"
 
 
 def is_given(parser: TermParser, name: str, method: bool = False) -> bool:
     """Whether the brackets at the cursor hold an axis: sum(X, axis=0), and X.sum(0) where a method is called."""
     inside = parser.inside()
-    if name not in _ALONG or parser.names.verbatim or not parser.sees("("):
+    if name not in _OF_ONE or parser.names.verbatim or not parser.sees("("):
         return False
     if name == "norm":  # norm(x, 1) is another norm
         return any(token.text in (*_FROM_0, _FROM_1) for token in inside)
@@ -61,11 +64,12 @@ def is_given(parser: TermParser, name: str, method: bool = False) -> bool:
 
 
 class _Options(NamedTuple):
-    """The axis, whether it is kept, and what is taken from the n that a variance divides by."""
+    """The axis, whether it is kept, what is taken from the n that a variance divides by, and the p of a norm."""
 
     axis: int | None
     keeps: bool
     less: int | None
+    order: int
 
 
 def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Term:
@@ -79,7 +83,7 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
     if place.kind == "number" and not counted:
         hint = f"write axis={place.text}, where the first is 0, or dims={place.text}, where it is 1"
         raise parser.error(f"the axis “{place.text}” can be read in two ways", place, hint)
-    axis, keeps, less = _options(parser, name)
+    axis, keeps, less, order = _options(parser, name)
     end = parser.before
     parser.close()
     vector = base.shape[1] == 1
@@ -91,9 +95,12 @@ def along(parser: TermParser, name: str, token: Token, base: Term | None) -> Ter
         raise parser.error(f"{said}: {sized(base)}", place, _HINT, end.end)
     if vector and name in SPREADS:
         return spread(parser, name, Operation("var", (base,)), base.shape[0], token, less)
+    if vector and name == "norm":
+        return norms.of_order(parser, base, str(order), token)
     if vector:
         return parser.applied(name, 0, [base], token)
-    found = (_ALONG if base.shape[axis] != 1 else _OF_ONE)[name](base, axis % 2)
+    of_many = partial(_norm, order) if name == "norm" else _ALONG[name]
+    found = (_OF_ONE[name] if base.shape[axis] == 1 else of_many)(base, axis % 2)
     if name in SPREADS:
         found = spread(parser, name, found, base.shape[axis], token, less)
     if keeps and found.shape[1] == 1:
@@ -126,7 +133,7 @@ def spread(
 
 def _options(parser: TermParser, name: str) -> _Options:
     """axis=0, keepdims=True, or the axis alone; dims=1 is the first, which is kept; of a variance ddof=1"""
-    axis, keeps, less = None, False, None
+    axis, keeps, less, order = None, False, None, 0
     while True:
         word = parser.token
         named = parser.following.text == "="
@@ -137,14 +144,16 @@ def _options(parser: TermParser, name: str) -> _Options:
             keeps = _SAID[parser.take().text]
         elif named and name in SPREADS and parser.token.text in _LESS.get(word.text, ()):
             less = _LESS[word.text][parser.take().text]
-        elif not named or word.text in (*_FROM_0, _FROM_1):
+        elif name == "norm" and not order and (not named or word.text in _ORDERS) and parser.token.text.isdigit():
+            order = int(parser.take().text)
+        elif axis is None and (not named or word.text in (*_FROM_0, _FROM_1)):
             axis = _axis(parser)
             if named and word.text == _FROM_1:
                 axis, keeps = axis - 1, True
         else:
-            raise parser.error(f"{word.text}=… is not read here", word, _HINT)
+            raise parser.error(f"{word.text}{'=…' if named else ''} is not read here", word, _HINT)
         if not parser.sees(","):
-            return _Options(axis, keeps, less)
+            return _Options(axis, keeps, less, order or 2)
         parser.take()
 
 
@@ -193,12 +202,19 @@ def _variance(matrix: Term, axis: int) -> Term:
     return _mean(Raised(Plus((matrix, Opposite(spread))), Scalar(Fraction(2))), axis)
 
 
+def _norm(order: int, matrix: Term, axis: int) -> Term:
+    """(Σ |x|^p)^(1/p) of every row or column"""
+    power, size = Scalar(Fraction(order)), Elementwise("abs", matrix)
+    if order <= 2:
+        return _sum(size, axis) if order == 1 else Elementwise("sqrt", _sum(Raised(matrix, power), axis))
+    return Raised(_sum(Raised(size, power), axis), Scalar(1 / power.value))
+
+
 def _softmax(matrix: Term, axis: int) -> Term:
     return Operation("softmax_rows" if axis else "softmax_columns", (matrix,))
 
 
 _ALONG: dict[str, Callable[[Term, int], Term]] = {
-    "norm": lambda matrix, axis: Elementwise("sqrt", _sum(Raised(matrix, Scalar(Fraction(2))), axis)),
     "sum": _sum, "mean": _mean, "var": _variance, "std": _variance, "softmax": _softmax,
     "log_softmax": lambda matrix, axis: Elementwise("ln", _softmax(matrix, axis)),
     "logsumexp": lambda matrix, axis: Elementwise("ln", _sum(Elementwise("exp", matrix), axis)),

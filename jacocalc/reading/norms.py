@@ -73,7 +73,7 @@ def _norm(parser: TermParser, inner: Term, opener: Token) -> Term:
     """||…||, ||…||_2"""
     match = _NORM_INDEX.match(parser.text, parser.before.end)
     index = "" if match is None else unicodedata.normalize("NFKC", _index_of_norm(match))
-    return _norm_of(parser, inner, index, opener)
+    return of_order(parser, inner, index, opener)
 
 
 def _index_of_norm(match: re.Match[str]) -> str:
@@ -95,10 +95,10 @@ def called(parser: TermParser, token: Token, base: Term | None = None) -> Term:
         raise parser.error(said, token, "norm(x, 1), norm(A, 'fro')")
     parser.at = end
     parser.close()
-    return _norm_of(parser, base, "".join(words), token)
+    return of_order(parser, base, "".join(words), token)
 
 
-def _norm_of(parser: TermParser, inner: Term, index: str, opener: Token) -> Term:
+def of_order(parser: TermParser, inner: Term, index: str, opener: Token) -> Term:
     """||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
     if index.lower() in ("", "f", "fro") or (index == "2" and 1 in inner.shape):
         return Operation("norm", (inner,))
