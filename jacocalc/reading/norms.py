@@ -85,6 +85,7 @@ def _index_of_norm(match: re.Match[str]) -> str:
 def called(parser: TermParser, token: Token, base: Term | None = None) -> Term:
     """norm(x, 1), norm(A, 'fro'), norm(x, ord=2), x.norm(p=1)"""
     end = closed_at(parser.tokens, parser.at)
+    entries = base is not None or parser.text[: token.start].endswith("torch.")
     parser.open()
     if base is None:
         base = parser.expression()
@@ -95,14 +96,15 @@ def called(parser: TermParser, token: Token, base: Term | None = None) -> Term:
         raise parser.error(said, token, "norm(x, 1), norm(A, 'fro')")
     parser.at = end
     parser.close()
-    return of_order(parser, base, "".join(words), token)
+    return of_order(parser, base, "".join(words), token, entries)
 
 
-def of_order(parser: TermParser, inner: Term, index: str, opener: Token) -> Term:
-    """||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
-    if index.lower() in ("", "f", "fro") or (index == "2" and 1 in inner.shape):
+def of_order(parser: TermParser, inner: Term, index: str, opener: Token, entries: bool = False) -> Term:
+    """||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p); so of all entries of a matrix in PyTorch"""
+    entries = entries or 1 in inner.shape
+    if index.lower() in ("", "f", "fro") or (index == "2" and entries):
         return Operation("norm", (inner,))
-    power = _power_of_norm(parser, index) if 1 in inner.shape else None
+    power = _power_of_norm(parser, index) if entries else None
     if power is None:
         raise _no_norm(parser, index, inner, opener)
     even = isinstance(power, Scalar) and power.value % 2 == 0

@@ -202,6 +202,7 @@ READ = [
     ("f = W.norm(1, dim=1)' u", "(abs(W)*ones(n))'*u", (1, 1)), ("f = x.norm(1, dim=0)", "sum(abs(x))", (1, 1)),
     ("f = np.linalg.norm(W, ord=2, axis=0)' x", "sqrt((W.^2)'*ones(m))'*x", (1, 1)),
     ("z = torch.norm(W, p=3, dim=1)", "(abs(W).^3*ones(n)).^(1/3)", ("m", 1)),
+    ("f = torch.norm(W, p=2) + W.norm(1)", "norm(W) + sum(abs(W))", (1, 1)),  # of all entries
     ("Z = F.normalize(W, p=2, dim=0)", "W*diag(ones(n) ./ sqrt(ones(m)'*W.^2)')", ("m", "n")),
     ("f = F.cosine_similarity(A, B, dim=-2)' x",
      "(((A .* B)'*ones(n)) ./ sqrt(((A.^2)'*ones(n)) .* ((B.^2)'*ones(n))))'*x", (1, 1)),
