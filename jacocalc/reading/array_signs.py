@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from jacocalc.reading.lexer import Token
     from jacocalc.reading.terms import TermParser
 
-NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.|\.(?:sum|mean|dot)\(|\b(?:axis|dim|keepdims?)=")
-_SURELY = re.compile(r"\b(?:np|numpy|jnp|torch)\.|\b(?:axis|dim|keepdims?)=")
-_TORCH = re.compile(r"\b(?:torch|nn|F)\.|\.(?:mm|mv|t)\(|\b(?:dim|keepdim)=")
+_ARRAYS = r"\b(?:np|numpy|jnp|torch)\.|\b(?:axis|dim|keepdims?)=|\[(?::, ?None|None, ?:)\]|\.unsqueeze\("
+NUMPY = re.compile(rf"@|\.(?:sum|mean|dot)\(|{_ARRAYS}")
+_SURELY = re.compile(_ARRAYS)
+_TORCH = re.compile(r"\b(?:torch|nn|F)\.|\.unsqueeze\(|\.(?:mm|mv|t)\(|\b(?:dim|keepdim)=")
 _DOTS = ("·", "⋅", "∙", "•", "@", "\\cdot", "\\bullet")
 
 

@@ -55,7 +55,9 @@ _UNSIZED = (
     (IDENTITY, ("I", "eye"), "the identity is I(n)"),
     (VECTOR, ("1",), _COLUMN_OF_ONES),
 )
-_NEW_AXES = {("[", *axes_, "]") for none in ("None", "newaxis") for axes_ in ((":", ",", none), (none, ",", ":"))}
+_COLUMNS = (*(("[", ":", ",", none, "]") for none in ("None", "newaxis")),
+            *((".", "unsqueeze", "(", *axis, ")") for axis in (("1",), ("-", "1"))))  # fmt: skip
+_ROWS = (*(("[", none, ",", ":", "]") for none in ("None", "newaxis")), (".", "unsqueeze", "(", "0", ")"))
 _NUMBERS = re.compile(r"[\d\s,:]+")
 _POSITION = re.compile(r"[\w\s,:+-]+")  # of an entry or of several: 1,2 and 0:2 and i,:
 
@@ -423,11 +425,13 @@ class TermParser(Cursor):
                 raise self.error("two minus signs in a row", sign, "write brackets: -(-x)", self.token.end)
             return Opposite(self.power())
         base = self.atom()
-        while self.sees("'", "^", ".^", ".") or self._adds_an_axis(base):
-            operator = self.take()
-            if operator.text == "[":
-                base = self._with_new_axis(base)
+        while True:
+            if (widened := self._with_new_axis(base)) is not None:
+                base = widened
                 continue
+            if not self.sees("'", "^", ".^", "."):
+                return base
+            operator = self.take()
             if operator.text == ".":
                 base = program_calls.method(self, base)
             elif operator.text == "'":
@@ -436,20 +440,18 @@ class TermParser(Cursor):
                 base = Raised(base, self.exponent(operator))
             else:
                 base = self.raised(base, operator)
-        return base
 
-    def _adds_an_axis(self, base: Term) -> bool:
-        """Whether [:, None] or [None, :] stands behind a vector."""
-        words = tuple(token.text for token in self.tokens[self.at : self.at + 5])
-        glued = not self.token.spaced and not self.names.verbatim
-        return glued and not base.is_scalar and base.shape[1] == 1 and words in _NEW_AXES
-
-    def _with_new_axis(self, base: Term) -> Term:
-        """x[:, None] is a column with two axes, x[None, :] a row."""
-        row = self.token.text != ":"
-        self.at += 4
-        if row:
+    def _with_new_axis(self, base: Term) -> Term | None:
+        """A vector behind which [:, None] stands, a column with two axes, or [None, :], a row; else None"""
+        if not self.sees("[", ".") or self.token.spaced or self.names.verbatim or base.is_scalar or base.shape[1] != 1:
+            return None
+        following = tuple(token.text for token in self.tokens[self.at : self.at + 6])
+        words = next((words for words in (*_COLUMNS, *_ROWS) if following[: len(words)] == words), ())
+        self.at += len(words)
+        if words in _ROWS:
             return Transposed(base)
+        if not words:
+            return None
         column = Plus((base,))  # not x itself, which has one axis elsewhere
         self.names.widened.add(column)
         return column

@@ -203,6 +203,8 @@ READ = [
     ("f = np.linalg.norm(W, ord=2, axis=0)' x", "sqrt((W.^2)'*ones(m))'*x", (1, 1)),
     ("z = torch.norm(W, p=3, dim=1)", "(abs(W).^3*ones(n)).^(1/3)", ("m", 1)),
     ("f = torch.norm(W, p=2) + W.norm(1)", "norm(W) + sum(abs(W))", (1, 1)),  # of all entries
+    ("M = x.unsqueeze(1) - u.unsqueeze(0)", "x*ones(m)' - ones(n)*u'", ("n", "m")),
+    ("M = (x[:, None] - y[None, :])**2", "(x*ones(n)' - ones(n)*y').^2", ("n", "n")),
     ("Z = F.normalize(W, p=2, dim=0)", "W*diag(ones(n) ./ sqrt(ones(m)'*W.^2)')", ("m", "n")),
     ("f = F.cosine_similarity(A, B, dim=-2)' x",
      "(((A .* B)'*ones(n)) ./ sqrt(((A.^2)'*ones(n)) .* ((B.^2)'*ones(n))))'*x", (1, 1)),
@@ -432,6 +434,7 @@ REFUSED = [
     ("f = np.sum((x[:, None] - y)**2)", "-", "two axes"), ("f = np.sum(np.hypot(x, y[:, None]))", "hypot", "two axes"),
     ("z = x[:, None]; f = np.sum((2 * z - y)**2)", "-", "two axes"),
     ("s = A.sum(axis=1, keepdims=True); f = np.sum(s * y)", "*", "two axes"),
+    ("M = x.unsqueeze(-1) - y", "-", "two axes"),
     ("f = np.sum(x[:, None] > y)", ">", "two axes"), ("f = np.sum(x / y[:, None])", "/", "two axes"),
     ("f = F.linear(x, y)", "linear", "linear(x, y) is x @ y' if y is a matrix"),
     ("f = F.cross_entropy(A, x)", "cross_entropy", "hint: declare the classes as Y: N x C rows one-hot"),
