@@ -42,7 +42,7 @@ from jacocalc.reading.unknown_names import FUNCTION_LETTERS
 
 _PROGRAM = (
     "backprop PROGRAM gives the gradients of a scalar, and of dot(v, h) vᵀJ; differential PROGRAM --of h --wrt x a "
-    "Jacobian, or dh"
+    "Jacobian, or dh, with --second a Hessian"
 )
 
 

@@ -761,12 +761,14 @@ def over(a: Term, b: Term) -> Term:
 
 
 def raised(base: Term, exponent: Term) -> Term:
-    """Every entry to a power."""
+    """Every entry to a power, √A for the half."""
     match exponent:
         case Zeros():
             return ones(*base.shape)
         case Scalar(1):
             return base
+        case Scalar(value) if value == Fraction(1, 2):
+            return Elementwise("sqrt", base)
         case Scalar(value) if value.denominator == 1:
             powers: Powers = {}
             if base.is_scalar:
