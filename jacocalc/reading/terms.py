@@ -656,6 +656,9 @@ class TermParser(Cursor):
         if self.token.kind == "name" and self.following.text == "=":
             hint = AXES if self.token.text in axes.NAMED else ""
             raise self.error(f"{self.token.text}=… is not read here", self.token, hint, self.following.end)
+        if self.sees("'", '"'):
+            hint = "a loss takes reduction='sum', norm(A, 'fro') a norm"
+            raise self.error("a word in quotes is not read here", self.token, hint, self.following.end + 1)
         found = self.expression()
         return comparisons.indicator(self, found) if self.sees(*comparisons.COMPARISONS) else found
 

@@ -461,6 +461,7 @@ REFUSED = [
     ("f = sum(piecewise(x if x > 0, 0 otherwise))", "piecewise", "write where(x > 0, x, y), relu(x) or max(x, y)"),
     ("f = huber(x, y)", "huber", "hint: write sum(1/2 r.^2 - 1/2 relu(abs(r) - d).^2)"),
     ("f = W.norm(p=inf, dim=1)", "p", "p=… is not read here"), ("z = W.sum(0, 1)", "1", "1 is not read here"),
+    ("f = F.mse_loss(x, y, 'sum')", "'sum'", "a word in quotes is not read here"),
     ("f = x.index_select(0)", "index_select", "index_select is no method that is read here"),
     ("b: n; f = torch.bmm(A, B) x", "bmm", "hint: write A B"),
     ("f = sum(F.normalize(X, dim=2))", "dim=2", "dim=2 is not read here"),
