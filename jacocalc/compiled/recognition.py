@@ -13,6 +13,7 @@
     (c e^u − d e^v)/(c e^u + d e^v) → tanh((u − v + ln(c/d))/2), and the inverse coth
     1 − erf u → erfc u              1 + erf u → erfc(−u)
     sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u, 2/(e^u + e^−u)
+    (cosh u − 1)/sinh u → tanh(u/2) and (cosh u + 1)/sinh u → coth(u/2)
 
 Numbers before these are carried along: 3e^u − 3, 1/2 + tanh(u)/2, ln((e^u + e^v)/2).
 
@@ -236,7 +237,7 @@ def _twice_sigmoid(tape: Tape, u: Node) -> Node:
 _BESIDE_ONE: dict[tuple[str, Rational], Callable[[Tape, Node], Node]] = {  # f and c: 1 + c f(u)
     ("exp", -1): lambda tape, u: tape.negate(tape.call("expm1", (u,))),
     ("cos", -1): _twice_square("sin"), ("cos", 1): _twice_square("cos"),
-    ("cosh", -1): lambda tape, u: tape.negate(_twice_square("sinh")(tape, u)),
+    ("cosh", -1): lambda tape, u: tape.negate(_twice_square("sinh")(tape, u)), ("cosh", 1): _twice_square("cosh"),
     ("erf", -1): lambda tape, u: tape.call("erfc", (u,)),
     ("erf", 1): lambda tape, u: tape.call("erfc", (tape.negate(u),)),
     ("sigmoid", -1): lambda tape, u: tape.call("sigmoid", (tape.negate(u),)),
@@ -275,12 +276,24 @@ def _half_power(tape: Tape, a: Sequence[Node]) -> Node | None:
 _HYPERBOLIC = {"cosh": ("sinh", "tanh", "sech"), "sinh": ("cosh", "coth", "csch")}
 
 
+def _is_hyperbolic(tape: Tape, node: Node) -> bool:
+    """cosh u or sinh u"""
+    return tape.names[node] == "call" and tape.payloads[node] in _HYPERBOLIC
+
+
 def _hyperbolic(tape: Tape, top: Node, under: Node, k: int) -> Node:
-    """a/cosh(u)^k or a/sinh(u)^k, where a may be c sinh(u)^m or c cosh(u)^m"""
+    """a/cosh(u)^k or a/sinh(u)^k, where a may be c sinh(u)^m or c cosh(u)^m
+
+    sinh u below either of u/2 is 2 sinh(u/2) cosh(u/2).
+    """
     u = tape.arguments[under]
     other, quotient, inverse = _HYPERBOLIC[tape.payloads[under]]
     factor, above = _factored(tape, top)
     m, function = (tape.payloads[above], tape.arguments[above][0]) if tape.names[above] == "power" else (1, above)
+    half = tape.arguments[function]
+    if m > 0 and k == 1 and quotient == "coth" and _is_hyperbolic(tape, function) and half == (_half(tape, *u),):
+        rest = tape.times(tape.number(Fraction(factor) / 2), tape.power(function, m - 1))
+        return _hyperbolic(tape, rest, tape.call(_HYPERBOLIC[tape.payloads[function]][0], half), 1)
     if m > 0 and _is(tape, function, other) and tape.arguments[function] == u:
         shared = min(k, m)
         quotients = tape.power(tape.call(quotient, u), shared)
@@ -340,7 +353,7 @@ def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
 
 def _over(tape: Tape, a: Node, under: Node, k: int) -> Node | None:
     """a/u^k"""
-    if tape.names[under] == "call" and tape.payloads[under] in _HYPERBOLIC:
+    if _is_hyperbolic(tape, under):
         return _hyperbolic(tape, a, under, k)
     if _is(tape, under, "expm1"):
         return _bose(tape, a, tape.arguments[under][0], k)
