@@ -28,7 +28,7 @@ from jacocalc.document import (
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Number, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, first, joiner
-from jacocalc.render.bracketing import is_bracketed_factor
+from jacocalc.render.bracketing import is_bracketed_factor, signed
 from jacocalc.render.inline import inline, plain
 
 
@@ -284,10 +284,8 @@ def _expression(expr: Expr, drawing: Drawing) -> Box:
             return stack([_centred(top, width), bar, _centred(bottom, width)], top.height)
         case Sum(terms):
             parts = [_placed(terms[0], Place.FIRST_TERM, drawing)]
-            for term in terms[1:]:
-                minus = isinstance(term, Minus)
-                body = term.operand if isinstance(term, Minus) else term
-                parts += [text_box(" - " if minus else " + "), _placed(body, Place.TERM, drawing)]
+            for sign, term in signed(terms):
+                parts += [text_box(f" {sign} "), _placed(term, Place.TERM, drawing)]
             return beside(parts)
         case Minus(operand) | Negative(operand):
             return beside([text_box("-"), _placed(operand, Place.NEGATED, drawing)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from jacocalc.document import At, Bracketed, Circle, JacobianRatio, PartialOf, Plus, Shape, SumOver, Times, Written
-from jacocalc.notation import Applied, Call, Expr, Negative, Quotient, Sum
+from jacocalc.notation import Applied, Call, Expr, Minus, Negative, Quotient, Sum
 from jacocalc.precedence import Place, brackets
 from jacocalc.term_writing import ATOM, ENTRYWISE, PRODUCT, Linear
 from jacocalc.terms import Term
@@ -53,6 +53,11 @@ class Parts(Generic[T]):
     def _fenced(self, item: Written, bracketed: bool) -> T:
         made = self.write(item)
         return self.fence(made) if bracketed else made
+
+
+def signed(terms: Sequence[Expr]) -> Iterator[tuple[str, Expr]]:
+    """(-, b) and (+, c), what follows the first term of a − b + c"""
+    return (("-", term.operand) if isinstance(term, Minus) else ("+", term) for term in terms[1:])
 
 
 def is_bracketed_factor(item: Written) -> bool:

@@ -8,7 +8,7 @@ from jacocalc.known_functions import KNOWN
 from jacocalc.linear import is_differential
 from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_letter, is_no_coefficient, last
-from jacocalc.render.bracketing import Parts, between_factors
+from jacocalc.render.bracketing import Parts, between_factors, signed
 from jacocalc.render.latex_signs import fenced, latex_name
 from jacocalc.render.term_latex import term_latex
 from jacocalc.terms import Term
@@ -158,12 +158,8 @@ def _expression(expr: Expr) -> str:
         case notation.Symbol(name):
             return latex_name(name)
         case notation.Sum(terms):
-            text = _PARTS.placed(terms[0], Place.FIRST_TERM)
-            for term in terms[1:]:
-                minus = isinstance(term, notation.Minus)
-                body = term.operand if isinstance(term, notation.Minus) else term
-                text += f" {'-' if minus else '+'} {_PARTS.placed(body, Place.TERM)}"
-            return text
+            head = _PARTS.placed(terms[0], Place.FIRST_TERM)
+            return head + "".join(f" {sign} {_PARTS.placed(term, Place.TERM)}" for sign, term in signed(terms))
         case notation.Minus(operand) | notation.Negative(operand):
             return f"-{_PARTS.placed(operand, Place.NEGATED)}"
         case notation.Product(factors, dot):

@@ -14,7 +14,7 @@ from jacocalc.known_functions import shown
 from jacocalc.linear import PAPER_RELATIONS, is_differential
 from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_no_coefficient, last
-from jacocalc.render.bracketing import Parts, between_factors
+from jacocalc.render.bracketing import Parts, between_factors, signed
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
 from jacocalc.terms import Term
@@ -125,15 +125,10 @@ def parts(item: Written) -> list[tuple[str, Written]]:
             signs = ["" if i == 0 or isinstance(t, document.Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]
             return [(sign + PARTS.term(term), term) for sign, term in zip(signs, terms, strict=True)]
         case notation.Sum((head, *others)):
-            return [(PARTS.placed(head, Place.FIRST_TERM), head), *((_signed(term), term) for term in others)]
+            behind = (mo(_minus(sign), INFIX) + PARTS.placed(one, Place.TERM) for sign, one in signed(item.terms))
+            return [(PARTS.placed(head, Place.FIRST_TERM), head), *zip(behind, others, strict=True)]
         case _:
             return [(mathml(item), item)]
-
-
-def _signed(term: Expr) -> str:
-    if isinstance(term, notation.Minus):
-        return mo("−", INFIX) + PARTS.placed(term.operand, Place.TERM)
-    return mo("+", INFIX) + PARTS.placed(term, Place.TERM)
 
 
 def _squared(inner: str) -> str:

@@ -11,7 +11,7 @@ from jacocalc.known_functions import shown
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
 from jacocalc.notation import ZERO, Expr
 from jacocalc.precedence import Place, brackets, joiner
-from jacocalc.render.bracketing import Parts, between_factors
+from jacocalc.render.bracketing import Parts, between_factors, signed
 from jacocalc.render.inline import inline
 from jacocalc.render.plates import (
     Plate,
@@ -208,10 +208,8 @@ def expression(expr: Expr, size: float) -> Plate:
 def terms_of(terms: tuple[Expr, ...], size: float) -> list[Plate]:
     """The terms of a sum, each with its sign before it, so that a line may end between two of them."""
     plates = [_parts(size).placed(terms[0], Place.FIRST_TERM)]
-    for term in terms[1:]:
-        sign = run(" − " if isinstance(term, notation.Minus) else " + ", size)
-        body = term.operand if isinstance(term, notation.Minus) else term
-        plates.append(beside(sign, _parts(size).placed(body, Place.TERM)))
+    for sign, term in signed(terms):
+        plates.append(beside(run(f" {sign.replace('-', '−')} ", size), _parts(size).placed(term, Place.TERM)))
     return plates
 
 

@@ -6,7 +6,7 @@ from jacocalc import document, notation
 from jacocalc.document import Block, Document, Text, Written
 from jacocalc.known_functions import KNOWN, ORDERED
 from jacocalc.notation import ZERO, Expr
-from jacocalc.render.bracketing import binds_loosely
+from jacocalc.render.bracketing import binds_loosely, signed
 from jacocalc.render.spoken_words import in_words, quantity, spoken_name
 from jacocalc.render.term_speech import spoken_term
 from jacocalc.term_writing import ATOM, PRODUCT
@@ -16,6 +16,7 @@ _RELATIONS = {
     "=": "equals", "≈": "is about", "<": "is less than", "<=": "is at most", ">": "is greater than",
     ">=": "is at least", "!=": "is not", ":": "has shape",
 }  # fmt: skip
+_SIGNS = {"+": "plus", "-": "minus"}
 _LONG: tuple[type, ...] = (notation.Sum, notation.Product, notation.Quotient, notation.Negative)
 
 
@@ -195,11 +196,8 @@ def _expression(expr: Expr) -> str:
         case notation.Symbol(name):
             return spoken_name(name)
         case notation.Sum(terms):
-            said = _expression(terms[0])
-            for term in terms[1:]:
-                body = term.operand if isinstance(term, notation.Minus) else term
-                said += f" {'minus' if isinstance(term, notation.Minus) else 'plus'} {_grouped(body, (notation.Sum,))}"
-            return said
+            others = (f"{_SIGNS[sign]} {_grouped(term, (notation.Sum,))}" for sign, term in signed(terms))
+            return " ".join((_expression(terms[0]), *others))
         case notation.Minus(operand) | notation.Negative(operand):
             return f"minus {_grouped(operand, (notation.Sum,))}"
         case notation.Product(factors):
