@@ -88,14 +88,14 @@ def refuse_glued_letter(p: Parser, token: Token) -> None:
         return
     declared = p.scope.variable("a") is not None
     beside = (declared or p.scope.open) and p.has_glued_angles
-    if beside or (declared and not called and not _stands_in_body(p, "a")):
+    if beside or (declared and not called and not _has_a_letter_a(p)):
         raise p.ambiguous(token.start, token.end, f"a {word}", f"arc{word}")
 
 
-def _stands_in_body(p: Parser, name: str) -> bool:
-    """Whether a name stands in the formula, behind the equals sign if there is one, alone or in a product."""
+def _has_a_letter_a(p: Parser) -> bool:
+    """Whether an a stands in the formula, behind the equals sign if there is one, alone or in a product."""
     body = list(dropwhile(lambda token: token.text != "=", p.tokens)) or p.tokens
-    return any(token.text == name or any(name in way for way in p.scope.cut(token.text)) for token in body)
+    return any(token.text == "a" or any("a" in way for way in p.scope.cut(token.text)) for token in body)
 
 
 def called(p: Parser, token: Token) -> Expr:
@@ -272,14 +272,14 @@ def _bare_argument(p: Parser, token: Token, raised: str) -> Expr:
     start = p.token.start
     p.descend("functions are nested too deep", token)
     negative = bool(p.sees("-")) and bool(p.take())
-    factors = p.power(False)
+    factors = p.power()
     while p.starts_factor() and not _ends(p):
         joined = p.token.spaced and p.token.kind == "name" and _is_angle(factors, p.token.text, name)
         if p.token.spaced and not joined:
             break
         if p.sees("(", "[", "|", "||"):
             break
-        factors += p.power(True)
+        factors += p.power()
         if joined:
             whole = paper(p.product(factors, start))
             p.scope.note(f"{p.typed_since(token.start)} is read as {name}({whole})")
@@ -328,7 +328,7 @@ def _refuse_more(p: Parser, token: Token, argument: Expr, raised: str) -> None:
         operator = p.take().text if p.sees("/", "*", "·") else ""
         if not p.starts_factor():
             return
-        rest = p.product(p.power(False), sign.start)
+        rest = p.product(p.power(), sign.start)
         name, inner, more = token.text, paper(argument), paper_factor(rest)
         if inner == "-1" and not operator and (inverse := _inverse_name(name)):
             end = p.before.end

@@ -160,7 +160,7 @@ class Parser(Cursor):
             if more:
                 raise self._two_quotients(over, [signed, *more], start)
             return [self.quotient(over, signed, start, here)]
-        under = self.power(False)
+        under = self.power()
         if len(under) == 1 and not self.starts_factor():
             return [self.quotient(over, under[0], start, here)]
         coefficient = len(under) == 1 and is_whole(over) and is_whole(under[0]) and self.token.spaced
@@ -209,7 +209,7 @@ class Parser(Cursor):
 
     def _group(self, before: list[Expr]) -> list[Expr]:
         """Neighbouring factors without a sign between them."""
-        factors = [*before] or self.power(False)
+        factors = [*before] or self.power()
         while self.starts_factor():
             start = (factors[-1].span or (self.token.start, 0))[0]
             if self.token.kind in ("number", "fraction") and not self._power_behind_bracket():
@@ -230,7 +230,7 @@ class Parser(Cursor):
             self._refuse_number_of_equation(factors[-1])
             glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
             barred = self._closed_just_before()
-            factors += self.power(True)
+            factors += self.power()
             if word.text in ("|", "||"):
                 self._refuse_crossed(word)
             else:
@@ -279,10 +279,10 @@ class Parser(Cursor):
             right = f"({right}/{after.text})"
         return left, right
 
-    def power(self, after_factor: bool) -> list[Expr]:
+    def power(self) -> list[Expr]:
         """The next factor (a name may be cut into several), raised if a caret follows."""
         start = self.token.start
-        factors = self._primary(after_factor)
+        factors = self._primary()
         if self.sees("!"):
             factors.append(self._factorial(factors.pop()))
         while self.sees("'") or (self._transpose_sign() and any(isinstance(n, Matrix) for n in walk(factors[-1]))):
@@ -342,9 +342,9 @@ class Parser(Cursor):
             inner = self.exponent(base, start, "-" if minus else "")
             self.depth -= 1
             return Negative(inner, self.span(here.start)) if minus else inner
-        parts = self._primary(False)
+        parts = self._primary()
         if here.kind == "name" and self.typed_on() and self.function_next():
-            parts += self.power(True)
+            parts += self.power()
         if len(parts) > 1:
             product = self.product(parts, here.start)
             first = paper(Power(base, parts[0]))
@@ -420,13 +420,13 @@ class Parser(Cursor):
 
     # -- atoms --------------------------------------------------------------------------------------
 
-    def _primary(self, after_factor: bool) -> list[Expr]:
+    def _primary(self) -> list[Expr]:
         self.descend("roots, powers and functions are nested too deep")
-        found = self._atom(after_factor)
+        found = self._atom()
         self.depth -= 1
         return found
 
-    def _atom(self, after_factor: bool) -> list[Expr]:
+    def _atom(self) -> list[Expr]:
         token = self.token
         if token.kind == "number":
             self.take()
@@ -452,8 +452,6 @@ class Parser(Cursor):
             return [self._root()]
         if self.sees("⌊", "⌈"):
             return [self._whole_part()]
-        if after_factor:
-            raise self.unexpected("a factor")
         raise self.unexpected(OPERAND)
 
     def _round(self) -> Expr:
@@ -520,7 +518,7 @@ class Parser(Cursor):
     def _root(self) -> Expr:
         """√x and √(…); a line over √xy, √2x and √x² is lost where they are copied."""
         sign, first = self.take(), self.token
-        inner = self._primary(False)
+        inner = self._primary()
         bare = self.before.text != ")" and not self.sees("√", "∛")
         glued = self.starts_factor() and not self.token.spaced and bare and not self.unit_next()
         if len(inner) > 1 or glued or (self.sees("^") and first.text != "("):
@@ -566,7 +564,7 @@ class Parser(Cursor):
         if name in ("norm", "softmax") and self.sees("("):
             return [Call(name, self.arguments(name), self.span(token.start))]
         if name == "det" and self.sees("(", "[", "⟦"):
-            return [Call(name, tuple(self._primary(False)), self.span(token.start))]
+            return [Call(name, tuple(self._primary()), self.span(token.start))]
         if name in SPELLINGS:
             refuse_glued_letter(self, token)
             return [known_call(self, token, SPELLINGS[name])]
@@ -625,8 +623,10 @@ class Parser(Cursor):
         before, unit = ends_in_unit(name, self.scope)
         if unit and unit in self.units:
             return self._with_unit(token, before, unit)
-        if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
-            return [self._component_call(token)]
+        if self.sees("(") and self.scope.functions.get(name) is None and (component := self._component(name)):
+            function, place = component
+            whole = self._declared_call(token, function)
+            return [whole.entries[place - 1] if isinstance(whole, Matrix) else whole]
         if self.sees("(") and (partial := applied_named(name, self._without_formulas)):
             return [self._partial_call(token, partial)]
         if len(name) > 1 and name in NOT_REAL:
@@ -870,21 +870,10 @@ class Parser(Cursor):
         if sum(map(tree_size, values)) > self.scope.limits.nodes:
             raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
 
-    def _component(self, token: Token) -> bool:
-        return any(component_of(token.text, function) for function in self._with_components())
-
-    def _with_components(self) -> list[VectorFunction]:
-        """All declared functions but scalar ones without formulas, of which f_1 is a partial derivative."""
-        return [one for one in self.scope.functions.values() if one.specified or not one.scalar]
-
-    def _component_call(self, token: Token) -> Expr:
-        """f_2(x, y): one component of a declared vector function."""
-        for function in self._with_components():
-            index = component_of(token.text, function)
-            if index:
-                whole = self._declared_call(token, function)
-                return whole.entries[index - 1] if isinstance(whole, Matrix) else whole
-        raise self.error(f"{token.text} is not a known function", token)
+    def _component(self, name: str) -> tuple[VectorFunction, int] | None:
+        """f and 2 for f_2; of a scalar function without a formula f_1 is a partial derivative."""
+        declared = (one for one in self.scope.functions.values() if one.specified or not one.scalar)
+        return next(((one, place) for one in declared if (place := component_of(name, one))), None)
 
     def function_next(self) -> bool:
         """Whether the name of a function follows, which ends the argument of the one before it."""

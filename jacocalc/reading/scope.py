@@ -210,8 +210,6 @@ class Scope:
 
     def suggestion(self, name: str) -> str:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
-        if elsewhere := self.elsewhere(name):
-            return elsewhere
         if len(name) > LONGEST:
             return ""
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
