@@ -472,8 +472,8 @@ class _Factors:
         self._squared_roots()
         self._roots_to_powers()
         self._roots_of_products()
-        self._bars_apart()
         self._signs()
+        self._bars_apart()
         self._sizes()
         self._like_exponents()
 
@@ -692,12 +692,13 @@ class _Factors:
         for u in _inside(self.powers, "abs"):
             if not isinstance(u, Product | Quotient):
                 continue
-            times, parts = self.powers[size := (Call("abs", (u,)), None)], _factors_of(u).powers
+            times, parts = self.powers.get(size := (Call("abs", (u,)), None), Fraction(0)), _factors_of(u).powers
             beside = ((power, key) for (base, _), power in parts.items() for key in (base, Call("abs", (base,))))
             if any(power * times * self.powers.get((key, None), 0) < 0 for power, key in beside):
                 del self.powers[size]
                 for (base, exponent), power in parts.items():
                     self._bars("abs", _raised(base, exponent, abs(power)), times if power > 0 else -times)
+                self._signs()
 
     def _signs(self) -> None:
         """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u, |u|³ sign u → u³."""
@@ -718,7 +719,7 @@ class _Factors:
             self._add(base, exponent, left)
 
     def _sizes(self) -> None:
-        """u sign u → |u|; |u|/u² → 1/|u|, u⁵/|u|³ → u |u|"""
+        """u sign u → |u|, u sign² u → u; |u|/u² → 1/|u|, u⁵/|u|³ → u |u|"""
         for u in _inside(self.powers, "abs"):
             times, others = self.powers[size := (Call("abs", (u,)), None)], self.powers.get((u, None), Fraction(0))
             if times * others < 0 and times % 2 == 1 and others.denominator == 1:
@@ -726,10 +727,11 @@ class _Factors:
                 kept = min((1, -1), key=lambda side: (abs(whole - side), side * times < 0))
                 self.powers[size], self.powers[u, None] = Fraction(kept), whole - kept
         for u in _inside(self.powers, "sign"):
-            if min(self.powers[Call("sign", (u,)), None], self.powers.get((u, None), Fraction(0))) == 1:
-                self.powers[Call("sign", (u,)), None] -= 1
-                self.powers[u, None] -= 1
-                self._add(Call("abs", (u,)), None, Fraction(1))
+            times, others = self.powers[sign := (Call("sign", (u,)), None)], self.powers.get((u, None), Fraction(0))
+            if min(times, others) >= 1 and times.denominator == others.denominator == 1:
+                self.powers[sign] = Fraction(0)
+                self.powers[u, None] -= times % 2
+                self._add(Call("abs", (u,)), None, times % 2)
 
     def _shared(self, u: Expr) -> tuple[Fraction, Fraction]:
         """How many factors |u|, above or below, are u: one for each sign, and all of an even number."""
