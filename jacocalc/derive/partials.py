@@ -184,6 +184,7 @@ class _Rules:
 
     def _extreme(self, of: Call, arguments: tuple[Expr, ...]) -> Partial:
         """max(u, v)′ → u′ where u > v, v′ where v > u (undefined at a tie unless both agree)"""
+        arguments = _level(of.function, arguments)
         relation = ">" if of.function == "max" else "<"
         parts = tuple(self.partial(argument) for argument in arguments)
         if len({part.result for part in parts}) == 1:
@@ -194,8 +195,7 @@ class _Rules:
             wins = tuple(won for rival in rivals if (won := self._interior(rival)) is not None)
             branches.append((part.result, joined("and", wins)))
         found = self._step("maximum", of, parts, Piecewise(tuple(branches)))
-        flat = _flat(branches) if any(map(_nests, branches)) else found.result
-        return replace(found, result=min(found.result, flat, key=tree_size))
+        return replace(found, result=_flat(branches)) if any(map(_nests, branches)) else found
 
     def _piecewise(self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> Partial:
         """(u if C, v otherwise)′ → u′ inside C, v′ inside its complement; at the border the definition decides"""
@@ -242,6 +242,12 @@ def _times(factors: tuple[Expr, ...]) -> Product:
     flat = tuple(f for factor in factors for f in factors_of(factor))
     numbers = sum(as_rational(factor) is not None for factor in flat)
     return Product(flat, dot=numbers > 1 or (numbers == 1 and as_rational(flat[0]) is None) or flat[0] == ONE)
+
+
+def _level(function: str, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """x, y and z of max(x, max(y, z))"""
+    inner = (one.arguments if isinstance(one, Call) and one.function == function else (one,) for one in arguments)
+    return tuple(part for some in inner for part in some)
 
 
 def _nests(branch: tuple[Expr, Expr]) -> bool:
