@@ -40,7 +40,6 @@ from jacocalc.notation import (
     joined,
     leading,
     summed,
-    tree_size,
     walk,
 )
 from jacocalc.steps import Partial
