@@ -206,8 +206,8 @@ def explain_stage(step: program_steps.StageJacobian, page: Page) -> list[Section
             PartialOf(last, step.of),
             Times((PartialOf(last, before), Dots(), PartialOf(after, step.of))),
         )),
-        Prose((f"the product of these Jacobians over the steps after {step.letter}, the last one on the left: its size "
-               "decides whether gradients vanish or explode.",)),
+        Prose((f"This is the product of these Jacobians over the steps after {step.letter}, the last one on the left. "
+               "Its size decides whether gradients vanish or explode.",)),
     )  # fmt: skip
     return [Section(("From step to step",), blocks)]
 

@@ -25,7 +25,7 @@ from jacocalc.document import (
 )
 from jacocalc.notation import Matrix, Minus, Negative, Product, Quotient, Sum, walk
 from jacocalc.render.inline import inline
-from jacocalc.render.latex_formulas import latex, relation_sign
+from jacocalc.render.latex_formulas import in_terms, latex, relation_sign
 from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
 from jacocalc.render.latex_signs import escape
 
@@ -168,13 +168,13 @@ def _listed(item: Written, sign: str, page: int) -> str:
             return "".join(parts)
         case Matrix(rows) | Grid(rows) if _columns(item) > page:
             entries = "".join(
-                f"\\par\\hangindent=2em ${'(' + str(i) + ',' + str(j) + ')'}$\\quad ${_fit(latex(entry))}$\n"
+                f"\\par\\hangindent=2em ${'(' + str(i) + ',' + str(j) + ')'}$\\quad {_fitted(entry, page)}\n"
                 for i, row in enumerate(rows, 1)
                 for j, entry in enumerate(row, 1)
             )
             return f"\n\\par ${sign}$ the matrix with the entries\n{entries}"
         case _:
-            return f"\n\\par\\hangindent=2em ${_fit(f'{sign} {latex(item)}')}$\n"
+            return f"\n\\par\\hangindent=2em {_fitted(item, page, sign)}\n"
 
 
 def _line(block: Line, page: int) -> str:
@@ -184,13 +184,16 @@ def _line(block: Line, page: int) -> str:
     remark = rf"\quad {{\small ({_text(block.remark)})}}"
     if sum(_columns(side) + 3 for side in block.sides) + len(_text(block.remark)) // 2 <= page:
         return rf"{indent}$\displaystyle {' = '.join(sides)}$ {remark}" + "\n"
-    lines = [rf"{indent}$\displaystyle {sides[0]}$", *(rf"{indent}\quad ${_fit('= ' + side)}$" for side in sides[1:])]
+    later = [rf"{indent}\quad {_fitted(side, page, '=')}" for side in block.sides[1:]]
+    lines = [rf"{indent}$\displaystyle {sides[0]}$", *later]
     return "\\par\n".join(lines) + f"\\par\n{indent}{remark}\n"
 
 
-def _fit(formula: str) -> str:
-    """A formula that shrinks to the width of the page where it is wider; see FIT."""
-    return rf"\fit{{{formula}}}"
+def _fitted(item: Written, page: int, sign: str = "") -> str:
+    """A formula behind its sign, wider than the page in terms between which the line may break; see FIT."""
+    head, *others = in_terms(item) if _columns(item) > page else [latex(item)]
+    pieces = f"{sign} {head}".lstrip(), *("{}" + one for one in others)
+    return r" \mayend ".join(rf"$\fit{{{piece}}}$" for piece in pieces)
 
 
 def _text(text: Text) -> str:

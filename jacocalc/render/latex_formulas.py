@@ -48,9 +48,8 @@ def latex(item: Written) -> str:
             return r" \circ ".join(map(latex, names))
         case document.Times(factors):
             return between_factors(factors, r" \cdot ").join(map(_PARTS.factor, factors))
-        case document.Plus(terms):
-            first_term, *others = map(_PARTS.term, terms)
-            return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
+        case document.Plus():
+            return " ".join(in_terms(item))
         case document.Transpose(body):
             return rf"{_PARTS.marked(body)}^{{\top}}"
         case document.Grid(rows):
@@ -107,6 +106,19 @@ _INTEGRALS = {1: r"\int", 2: r"\iint", 3: r"\iiint"}
 _OPERATORS = {"det": r"\det", "rank": r"\operatorname{rank}"}
 
 
+def in_terms(item: Written) -> list[str]:
+    """Where a formula may be broken: the terms of a sum, each behind its sign."""
+    match item:
+        case document.Plus(terms):
+            head, *others = map(_PARTS.term, terms)
+            return [head, *(term if term.startswith("-") else f"+ {term}" for term in others)]
+        case notation.Sum(terms):
+            later = (f"{sign} {_PARTS.placed(term, Place.TERM)}" for sign, term in signed(terms))
+            return [_PARTS.placed(terms[0], Place.FIRST_TERM), *later]
+        case _:
+            return [latex(item)]
+
+
 def _d(total: bool) -> str:
     """The d of a total derivative, the ∂ of a partial one."""
     return "d" if total else r"\partial"
@@ -157,9 +169,8 @@ def _expression(expr: Expr) -> str:
             return r"\pi" if name == "pi" else "e"
         case notation.Symbol(name):
             return latex_name(name)
-        case notation.Sum(terms):
-            head = _PARTS.placed(terms[0], Place.FIRST_TERM)
-            return head + "".join(f" {sign} {_PARTS.placed(term, Place.TERM)}" for sign, term in signed(terms))
+        case notation.Sum():
+            return " ".join(in_terms(expr))
         case notation.Minus(operand) | notation.Negative(operand):
             return f"-{_PARTS.placed(operand, Place.NEGATED)}"
         case notation.Product(factors, dot):

@@ -32,7 +32,9 @@ BEAMER = (
 FIT = (
     r"\providecommand{\fit}[1]{\ifmmode\displaystyle\fi\sbox0{$\displaystyle #1$}\ifdim\wd0>0.9\linewidth"
     r"\resizebox{0.9\linewidth}{!}{\usebox0}\else #1\fi}"
+    "\n"
+    r"\providecommand{\mayend}{\hfil\penalty0\hfilneg}"
 )
-"""\\fit{…}: a formula that shrinks to the width of the page where it is wider."""
+"""\\fit{…}: a formula that shrinks to the width of the page where it is wider; \\mayend: a line may end here."""
 UNFIT = FIT.replace(r"\resizebox{0.9\linewidth}{!}{\usebox0}", "#1")
 """The same for a fragment, whose document need not have graphicx: nothing shrinks."""

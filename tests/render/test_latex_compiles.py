@@ -54,6 +54,14 @@ def test_a_golden_compiles_as_it_stands(tmp_path: Path) -> None:
     compiled(GOLDENS[0].read_text("utf-8"), tmp_path)
 
 
+def test_a_sum_wider_than_the_page_is_broken_between_its_terms(tmp_path: Path) -> None:
+    f = "f(x, y) = sin(x y)/(x^2 + y^2) + cos(x y)/(x^2 + y^2 + 1) + e^(x y)/(x^2 + y^2 + 2)"
+    page = jc.jacobian(f).to_latex(standalone=True)
+    said = compiled(page.replace(r"\resizebox", r"\typeout{shrunk}\resizebox"), tmp_path)
+    assert "shrunk" not in said
+    assert "Overfull" not in said
+
+
 def test_fractions_of_a_long_line_are_as_tall_as_displayed_ones(tmp_path: Path) -> None:
     boxes = r"\setbox1\hbox{$\fit{\frac{x}{y}}$}\setbox2\hbox{$\displaystyle\frac{x}{y}$}"
     told = r"\typeout{tall: \ifdim\ht1=\ht2 yes\else no\fi}"
