@@ -326,6 +326,8 @@ class Parser(Cursor):
 
     def _raised(self, base: Expr, start: int) -> Expr:
         caret = self.take()
+        if isinstance(base, Symbol) and base.name == E.name:
+            self.scope.note("e is read as the variable e; Euler's number to a power is exp(…)")
         self.descend("powers are nested too deep")
         exponent = self.exponent(base, start)
         self.depth -= 1

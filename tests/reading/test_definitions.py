@@ -406,6 +406,13 @@ def test_what_is_arbitrary_need_not_be_a_function(said: str) -> None:
         read_implicit(text)
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("f(a, b, e) = a e^b", 1), ("f(x; e) = e^(-x)", 1), ("f(d, e) = d e", 0), ("f(x) = e^x", 0), ("f(e) = 2e", 0),
+])  # fmt: skip
+def test_an_input_e_that_is_raised_is_noted_not_to_be_the_constant(text: str, said: int) -> None:
+    assert sum(note.startswith("e is read as the variable e") for note in read_function(text).notes) == said
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("f: R -> R; g: R -> R; z = f(x)", ["g is declared, but does not occur"]),
