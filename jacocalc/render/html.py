@@ -23,11 +23,10 @@ from jacocalc.render.inline import prose
 from jacocalc.render.mathml import mathml, parts
 from jacocalc.render.mathml_elements import mo, row
 from jacocalc.render.mathml_products import factors_of_entry, marked_side, terms_of_entry
+from jacocalc.render.plate_formulas import formula as plate
 from jacocalc.render.speech import spoken
 
 _UNBOUNDED = Drawing(PAPER, True, 100_000)
-_EM = 0.53
-"""Width of a character of the text page in em of a formula, rather too much than too little."""
 _BROKEN_FROM, _INLINE, _SHORT, _LINE, _WIDEST = 48, 28, 6, 60, 120
 """Columns from which a formula is broken at its signs; from which one in a sentence may be scrolled; up to which a left
 side has room beside the others on a phone; up to which a chain of equalities is one line; from which a matrix is a list
@@ -135,8 +134,7 @@ def _in_sentence(item: Written) -> str:
 
 
 def _inline_part(elements: str, item: Written) -> str:
-    columns = _columns(item)
-    width = "" if columns <= _INLINE else f' style="{_width(columns)}"'
+    width = "" if _columns(item) <= _INLINE else f' style="{_width(item)}"'
     formula = f'<math{width} alttext="{escape(spoken(item))}">{elements}</math>'
     return f'<span class="fit wide">{formula}</span>' if width else formula
 
@@ -202,11 +200,10 @@ def _entries(written: Grid, factors: tuple[Grid, Grid], values: Written) -> str:
 
 def _entry(written: Grid, factors: tuple[Grid, Grid], values: Written, i: int, j: int) -> str:
     entry = written.rows[i][j]
-    columns = sum(map(_columns, factors)) + 3
-    whole = columns <= _WIDEST  # else the terms, which name the row and the column, say it better
-    matrices = _displayed(factors_of_entry(factors, i, j), document.Times(factors), columns) if whole else ""
-    terms, columns = terms_of_entry(written, i, j), _columns(entry)
-    if columns < _BROKEN_FROM:
+    whole = sum(map(_columns, factors)) + 3 <= _WIDEST  # else the terms, which name row and column, say it better
+    matrices = _displayed(factors_of_entry(factors, i, j), document.Times(factors)) if whole else ""
+    terms = terms_of_entry(written, i, j)
+    if _columns(entry) < _BROKEN_FROM:
         terms = [(row(*(elements for elements, _ in terms)), entry)]
     sides = [_in_parts(terms)]
     sides += [_side(values.rows[i][j], "=")] if isinstance(values, Grid) and values != written else []
@@ -247,7 +244,7 @@ def _side(side: Written, sign: str = "", elements: str = "") -> str:
 
 def _in_parts(broken: Sequence[tuple[str, Written]]) -> str:
     """The parts of a formula, with spaces at which the line may be broken."""
-    return " ".join(_displayed(elements, part, _columns(part)) for elements, part in broken)
+    return " ".join(_displayed(elements, part) for elements, part in broken)
 
 
 def _listed(matrix: Grid | Matrix) -> str:
@@ -260,13 +257,17 @@ def _listed(matrix: Grid | Matrix) -> str:
     return f'<ul class="listed">{"".join(lines)}</ul>'
 
 
-def _displayed(elements: str, item: Written, columns: int) -> str:
-    return f'<math displaystyle="true" style="{_width(columns)}" alttext="{escape(spoken(item))}">{elements}</math>'
+def _displayed(elements: str, item: Written) -> str:
+    return f'<math displaystyle="true" style="{_width(item)}" alttext="{escape(spoken(item))}">{elements}</math>'
 
 
 def _columns(item: Written) -> int:
     return draw(item, _UNBOUNDED).width
 
 
-def _width(columns: int) -> str:
-    return f"--w: {round(columns * _EM + 1.5, 1):g}"
+def _width(item: Written) -> str:
+    """The width of a formula behind its sign in em, for letters wider than those of our pictures."""
+    return f"--w: {round(_WIDER * plate(item, 1).width + _SIGN, 1):g}"
+
+
+_WIDER, _SIGN = 1.25, 2

@@ -76,6 +76,23 @@ def test_a_report_is_whole_at_every_width(page: Any, path: Path) -> None:
     assert not said
 
 
+STATED = """() => [...document.querySelectorAll('math[style]')].map(e => {
+  const letter = parseFloat(getComputedStyle(e).fontSize);
+  return [parseFloat(e.style.getPropertyValue('--w')), e.getBoundingClientRect().width / letter];
+}).filter(([stated, wide]) => wide > 12)"""
+
+
+def test_a_formula_is_about_as_wide_as_is_stated(page: Any, tmp_path: Path) -> None:
+    """Else it is smaller than there is room for, or runs over its box."""
+    path = tmp_path / "page.html"
+    path.write_text(jc.jacobian("f(x, y) = sin(x y) e^(x^2 + y^2)/(x^2 + y^2 + 1)").to_html(), "utf-8")
+    page.set_viewport_size({"width": DESK, "height": 800})
+    page.goto(path.as_uri())
+    widths = page.evaluate(STATED)
+    assert widths
+    assert all(0.95 * wide < stated < 1.4 * wide for stated, wide in widths), widths
+
+
 def test_long_entries_and_long_remarks_are_whole(page: Any, tmp_path: Path) -> None:
     hessian = jc.hessian("f(x, y, z) = e^(x y) sin(y z)/(1 + z^2)")
     kink = jc.jacobian("f(x, y) = [relu(x - y), |x + y|]", at="0, 0", kink="1/2")
