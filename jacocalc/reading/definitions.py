@@ -132,6 +132,7 @@ _BEHIND = re.compile(rf"(?:[;,@]|{_AT}|\\text\w*\s*\{{\s*{_AT}\s*\}})(?:\s|\\[,;
 _POINT = re.compile(r"(?:\w+\s*=?)?\s*(?:\\left)?\s*\(.*\)[\s$.,]*|\w+\s*=.*")
 _LONGEST_POINT = 60  # characters
 _MOST_POINTS = 6  # places where it may begin
+_MOST_ENTRIES = 100  # of a vector x in R^n
 _LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
 
 
@@ -390,9 +391,11 @@ class _Definition:
         if len(inputs) != 1 or not self.sizes or _is_set(self.sizes[0]) or any(one.text == inputs[0] for one in body):
             return ()
         size = self._size(self.sizes[0])
-        indexed = any(one.text.startswith(f"{inputs[0]}_") for one in body)
-        if not isinstance(size, int) or not indexed or not 1 < size <= LIMITS.depth:
+        indexed = next((one for one in body if one.text.startswith(f"{inputs[0]}_")), None)
+        if not isinstance(size, int) or indexed is None or size < 2:
             return ()
+        if size > _MOST_ENTRIES:
+            raise self._error(f"{inputs[0]} has {size:,} entries; at most {_MOST_ENTRIES} are written out", indexed)
         return tuple(f"{inputs[0]}_{j}" for j in range(1, size + 1))
 
     def _refuse_entries(self, body: list[Token], scope: Scope) -> None:

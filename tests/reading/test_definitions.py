@@ -406,6 +406,10 @@ def test_what_is_arbitrary_need_not_be_a_function(said: str) -> None:
         read_implicit(text)
 
 
+def test_a_vector_of_many_entries_is_written_out() -> None:
+    assert len(read_function("f: R^100 -> R, f(x) = sum_{i=1}^100 i x_i^2").inputs) == 100
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ("f(a, b, e) = a e^b", 1), ("f(x; e) = e^(-x)", 1), ("f(d, e) = d e", 0), ("f(x) = e^x", 0), ("f(e) = 2e", 0),
 ])  # fmt: skip
@@ -1199,6 +1203,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("g(x; a) = a b x", "b is not declared", "declare it: g(x, b; a), or as a parameter g(x; a, b)"),
      ("u(x, y) = x, v(x, y) = a", "a is not declared", "declare it: u(x, y, a), or as a parameter u(x, y; a)"),
      ("h(x) = x_1 + x_2", "x_1 is not declared", "an entry is a name of its own: h(x_1, x_2, …)"),
+     ("f: R^500 -> R, f(x) = x_1 x_500", "x has 500 entries; at most 100 are written out", ""),
      ("q = cost p", "cost is not a name", "did you mean cos(t)?"),
      ("z = exp2x", "exp2 is not a name", "did you mean exp(2)?"),
      ("y = sin2", "sin2 is not a name", "did you mean sin(2)?"),
