@@ -1229,8 +1229,8 @@ def essential(expr: Expr) -> Expr:
     return tidy(Product((*letters, found)))
 
 
-def common_factor(total: Sum) -> Expr:
-    """What all terms share, 2x e⁻ˣ of 4x e⁻ˣ + 2x² e⁻ˣ; 1 where that has numbers and letters only."""
+def common_factor(total: Sum, letters: bool = False) -> Expr:
+    """What all terms share, 2x e⁻ˣ of 4x e⁻ˣ + 2x² e⁻ˣ; 1 where that has numbers only, or ``letters`` not asked for."""
     first, *others = parts = [_factors_of(term) for term in total.terms]
     shared = {
         key: min(times, *(one.powers.get(key, Fraction(0)) for one in others)) for key, times in first.powers.items()
@@ -1239,7 +1239,7 @@ def common_factor(total: Sum) -> Expr:
     for kind in (E, None):
         growths = [_growth(one, kind, shared) for one in parts]
         factors += [_power_with(kind, least)] if (least := _least_growth(growths)) else []
-    if all(map(is_plain, factors)):
+    if all(map(is_plain, factors)) and not (letters and factors):
         return ONE
     number = number_in(total)
     return ordered_product([*([integer(number)] if number > 1 else []), *factors]) or ONE

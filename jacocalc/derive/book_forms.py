@@ -159,15 +159,24 @@ def _joined(expr: Expr) -> Expr:
     match expr:
         case Negative(operand):
             return tidy(Negative(_joined(operand)))
+        case Minus(operand):
+            return Minus(_joined(operand))
         case Quotient(over, under):
             above = _shortest(over, 2) if isinstance(over, Sum) else _joined(over)
             return expr if above is over else tidy(Quotient(above, under))
         case Product(factors):
-            found = _multiplied(factors, tuple(map(_joined, factors)))
+            found = _multiplied(factors, _letters_out(tuple(map(_joined, factors))))
             return min(found, expand(found), key=length) if any(map(_is_of_function, factors)) else found
         case Sum():
             return _shortest(expr)
     return expr
+
+
+def _letters_out(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """x · x(1 + y) for x · (x + xy), where letters stand before the bracket."""
+    if not any(map(_is_of_letters, factors)):
+        return factors
+    return tuple(_shared_first(one, letters=True) if isinstance(one, Sum) else one for one in factors)
 
 
 def _multiplied(factors: tuple[Expr, ...], found: tuple[Expr, ...]) -> Expr:
@@ -203,11 +212,17 @@ def _shortest(total: Sum, brackets: int = 0) -> Expr:
         return total
     expanded, whole = expand(total), over_one(total)
     opened = [expanded] if _meets(total, expanded) else []
-    forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *opened]
+    forms = [total, _by_terms(total), whole if isinstance(whole, Sum) else _joined(whole), *opened]
     forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
     signs = {form: len(paper(form)) + brackets * isinstance(form, Sum) for form in forms}
     best = min(forms, key=lambda form: (*length(form), signs[form] if brackets else 0))
     return best if signs[best] <= signs[total] else total
+
+
+def _by_terms(total: Sum) -> Expr:
+    """1 + 2x²(1 + 2y) for 1 + x(2x + 4xy): each term in its shortest form."""
+    found = tuple(map(_joined, total.terms))
+    return total if found == total.terms else tidy(Sum(found))
 
 
 def _meets(total: Sum, expanded: Expr) -> bool:
@@ -218,9 +233,9 @@ def _meets(total: Sum, expanded: Expr) -> bool:
     return not powers and all(map(_is_of_letters, expanded.terms)) and len(expanded.terms) < written_out(total)
 
 
-def _shared_first(total: Sum) -> Expr:
-    """e⁻ˣ − x e⁻ˣ → e⁻ˣ (1 − x), where the terms share more than numbers and letters."""
-    shared = common_factor(total)
+def _shared_first(total: Sum, letters: bool = False) -> Expr:
+    """e⁻ˣ − x e⁻ˣ → e⁻ˣ (1 − x), where the terms share more than numbers and letters, or letters that are asked for."""
+    shared = common_factor(total, letters)
     if shared == ONE:
         return total
     found = divided(total, shared)

@@ -74,6 +74,9 @@ CASES = [
     ("|3x|", "x", "3 sign(x)"),
     ("|x^2 + 1|", "x", "2x"),
     ("exp(-x^2/(2y^2))/(y sqrt(2 pi))", "y", "exp(-x^2/(2y^2)) (x^2 - y^2)/(y^4 √(2π))"),
+    # letters before the bracket of a factor
+    ("x(1 + a(x^2 + y^2) + b(x^2 + y^2)^2)", "y", "2xy(a + 2b(x^2 + y^2))"),
+    ("(x^3 - x) sin(y)", "y", "(x^3 - x) cos(y)"), ("x(1 + a(x^2 + y)^2)", "x", "1 + a(x^2 + y)^2 + 4ax^2 (x^2 + y)"),
     # secants of a half
     ("ln(tan(x/2))", "x", "csc(x)"), ("ln(tan(x/2 + pi/4))", "x", "sec(x)"),
     ("ln(tan(pi/4 - x/2))", "x", "-sec(x)"), ("ln(coth(x/2))", "x", "-csch(x)"), ("ln(cot(x/2 - pi/4))", "x", "sec(x)"),
