@@ -5,6 +5,7 @@
     [4 -1], Row 1: 4 -1, 2x y  x^2 ⏎ 5  cos y             commas where the shape that is asked for leaves nothing else
     [a, b ⏎ c, d]    [a, b] [c, d]                        a semicolon, a comma between the rows
     | a | b | ⏎ |---|---| ⏎ | c | d |                     the rule of a table is nothing
+    [2 y z; 3 x z; 4 x y]                                 products where a column is asked for: [2 y z, 3 x z, 4 x y]
 
 Where no shape says more, the blanks are commas only if all rows have one length in one way.
 """
@@ -38,6 +39,7 @@ _IN_LINES = re.compile(r"\[\s*(?P<rows>[^\[\];\\\n]+(?:\n[^\[\];\\\n]+)+?)\s*\]"
 _ARGUMENTS = re.compile(r"\([^()]*\)")
 _LIST = r"(?:\[[^\[\];]*\]|\((?:[^();]|\([^()]*\))*\))"
 _SIDE_BY_SIDE = re.compile(rf"(?:\A|(?<=[=:\n]))[ \t]*{_LIST}(?:[ \t]+{_LIST})+(?=[ \t]*(?:[.\n]|\Z))")
+_COLUMN = re.compile(r"\[[^\[\];,\\]+(?:;[^\[\];,\\]+)+\]")
 _LONGEST = 2_000
 
 
@@ -53,7 +55,13 @@ def with_commas(text: str, rows: int, columns: int) -> str:
     else:
         text = _LIST_OF_BLANKS.sub(lambda found: _list_of(found, rows * columns), text)
         text = _entries_in_lines(text, 1, rows * columns) or text
+        text = _COLUMN.sub(lambda found: _listed(found[0], rows), text)
     return _IN_LINES.sub(lambda found: _by_semicolons(found, rows * columns), text)
+
+
+def _listed(column: str, rows: int) -> str:
+    """[a, b, c] for [a; b; c], of so many rows: a blank between two factors parts no entries there."""
+    return column.replace(";", ",") if column.count(";") + 1 == rows else column
 
 
 def _by_semicolons(match: re.Match[str], size: int) -> str:

@@ -1355,6 +1355,9 @@ SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an 
     (PLANE_AT, "(2, 2[3 -1])", "(2, 2[3 -2])"), (PLANE_AT, "([3 -1], [5 -1])", "([3 -1], [5 -2])"),
     (jc.gradient("f(x, y, z) = xy + yz"), "[y, x\n + z, y]", "[y, x\n + y, y]"),
     (jc.gradient("f(x, y, z) = xyz"), "[yz, x\n z, xy]", "[yz, y\n z, xy]"),
+    # a column has one entry in a row, which its blanks do not part
+    (jc.gradient("f(x, y, z) = xyz"), "[y z; x z; x y]", "[y z; x z; x z]"),
+    (jc.gradient("f(x, y) = x^2 sin(y) + 3y"), "[2 x sin(y); x^2 cos(y) + 3]", "[2 x sin(y); x^2 cos(y) - 3]"),
     (PLANE_AT, "[2 4]", "[2 5]"), (PLANE_AT, "∇f = [2. 4.]", "∇f = [2. -4.]"), (SLOPES, "[4 1]", "[4 -1]"),
 ]  # fmt: skip
 
