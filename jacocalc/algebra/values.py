@@ -368,6 +368,8 @@ def _without_root_below(expr: Quotient) -> Expr:
     roots = {node for node in walk(expr) if isinstance(node, Call)}
     if len(roots) != 1 or not all(node.function == "sqrt" and is_rational(node.arguments[0]) for node in roots):
         return expr
+    if not any(isinstance(node, Sum) and not is_rational(node) for node in walk(expr.denominator)):
+        return expr
     value, letters = rooted(to_sympy(expr))
     if len(letters) != 1 or _spread(value) ** 2 > _MOST_CANCELLED:
         return expr
