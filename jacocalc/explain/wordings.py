@@ -493,7 +493,8 @@ def explain_decimals(step: steps.Decimals, page: Page) -> list[Section]:
 def explain_stage_decimals(step: steps.StageDecimals, page: Page) -> list[Section]:
     """The value of a stage in decimals"""
     upto = composition(page.chain, 0, step.stage)
-    shown = Grid(tuple((Decimal(text),) for text in step.result))
+    values = tuple(map(Decimal, step.result))
+    shown = values[0] if len(values) == 1 else Grid(tuple((value,) for value in values))
     heading: Text = ("The point carried through ", function_name(page.stage(step.stage)))
     return [Section(heading, (Equation((At(upto, page.innermost), shown), ("≈",)),), Detail.NORMAL)]
 

@@ -347,3 +347,10 @@ def test_a_vector_of_length_one_is_not_divided_by_it() -> None:
     text = to_text(explain(jc.jvp("f(x, y) = x y", at=(1, 2), vector=(1, 0), unit=True).derivation), width=80)
     assert "u = ⎡ 1 ⎤\n" in text
     assert "1/1" not in text
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("f(x) = x^x^x^x^x", "f(2) ≈ 2.003529930e19728\n"), ("f(x) = x^3", "f(2) = 2^3 = 8\n"),
+])  # fmt: skip
+def test_the_value_of_a_scalar_function_has_no_brackets(text: str, shown: str) -> None:
+    assert shown in jc.jacobian(text, at=2).to_text()
