@@ -27,6 +27,7 @@ from jacocalc.notation import (
     Applied,
     Call,
     Constant,
+    E,
     Expr,
     Matrix,
     Minus,
