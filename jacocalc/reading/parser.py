@@ -152,7 +152,7 @@ class Parser(Cursor):
         return factors[0] if len(factors) == 1 else Product(tuple(factors), dotted, self.span(start))
 
     def _divided(self, over: Expr, start: int) -> list[Expr]:
-        """What follows a slash: one factor; more factors beside it are ambiguous but for 1/2 x."""
+        """What follows a slash: one factor; more factors beside it are ambiguous but for 1/2 x and 1/(2a) x."""
         here = self.token
         if self.sees("-", "+"):
             negative = self.take().text == "-"
@@ -164,7 +164,8 @@ class Parser(Cursor):
         under = self.power()
         if len(under) == 1 and not self.starts_factor():
             return [self.quotient(over, under[0], start, here)]
-        coefficient = len(under) == 1 and is_whole(over) and is_whole(under[0]) and self.token.spaced
+        apart = here.text == "(" or (is_whole(over) and is_whole(under[0]))
+        coefficient = len(under) == 1 and apart and self.token.spaced
         if coefficient or self.scope.loose is True:
             quotient = self.quotient(over, under[0], start, here)
             factors = self._group([quotient, *under[1:]])
