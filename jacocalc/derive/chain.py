@@ -238,14 +238,20 @@ def substituted(work: Work, locals_: Sequence[LocalJacobian]) -> list[Substitute
 
 def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
     """The matrix with expressions inserted for its variables, tidied, also inside of functions."""
-    return matrix.map(lambda entry: tidy(_inserted(entry, values)))
+    others = _others(values)
+    return matrix.map(lambda entry: tidy(_inserted(entry, others)))
 
 
-def _inserted(expr: Expr, values: dict[str, Expr]) -> Expr:
+def _others(values: dict[str, Expr]) -> dict[str, Expr]:
+    """The variables for which something else than themselves is inserted."""
+    return {name: value for name, value in values.items() if value != Symbol(name)}
+
+
+def _inserted(expr: Expr, others: dict[str, Expr]) -> Expr:
     """Expressions inserted, and tidied with what they stand in; what the author wrote as it stands."""
-    if all(value == Symbol(name) for name, value in values.items()):
+    if not others:
         return expr
-    found = substitute(expr, values)
+    found = substitute(expr, others)
     return tidy_inside(found) if tree_size(found) <= LIMITS.page else found
 
 
@@ -355,7 +361,8 @@ def conditions(chain: Chain, options: Options) -> tuple[Expr, ...]:
     for stage in chain.stages:
         values = dict(zip(stage.inputs, inside, strict=True)) if inside and short and chain.specified else {}
         if stage.specified:
-            found += [_inserted(condition, values) for condition in collected(stage.values, stage.inputs)]
+            others = _others(values)
+            found += [_inserted(condition, others) for condition in collected(stage.values, stage.inputs)]
         inside = stage.at(tuple(values.values())).entries if values else None
     return tuple(condition for condition in without_redundant(tuple(found)) if not _holds_always(condition))
 
