@@ -440,7 +440,7 @@ def test_the_rule_of_a_hessian_whose_sizes_are_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("texts", "said"),
-    [(["f: R^n -> R^m"], "that of a scalar function"),
+    [(["f: R^n -> R^m"], "only a scalar function has a Hessian"),
      (["f: R^n -> R^m", "g: R^m -> R^p", "h: R^p -> R"], "takes two functions")],
 )  # fmt: skip
 def test_what_has_no_hessian_where_a_size_is_a_symbol(texts: list[str], said: str) -> None:
