@@ -533,15 +533,16 @@ class _Factors:
                 self.take(_power_with(None, whole), Fraction(1))
 
     def _secants(self) -> None:
-        """(1 − tanh² u) cosh u → sech u, (1 − tanh² u)/tanh² u → csch² u; tanh u (1 − tanh² u) stays."""
+        """(1 − tanh² u) cosh u → sech u, (1 − tanh² u)/tanh² u → csch² u, (1 − tanh² u)^(−1/2) → cosh u;
+        tanh u (1 − tanh² u) stays."""
         for base, exponent, times in self._one_by_one():
             if not isinstance(base, Sum) or exponent is not None:
                 continue
-            if (secant := squared_secant(base)) is not None and any(
+            if (secant := squared_secant(base)) is not None and (times.denominator > 1 or any(
                 isinstance(other, Call) and other.arguments == secant.arguments and other.function in HYPERBOLIC
                 and (other.function != "tanh" or power < 0)
                 for other, _, power in self._one_by_one()
-            ):
+            )):
                 del self.powers[base, None]
                 self._add(secant, None, 2 * times)
 
@@ -693,6 +694,8 @@ class _Factors:
             if not isinstance(u, Product | Quotient):
                 continue
             times, parts = self.powers.get(size := (Call("abs", (u,)), None), Fraction(0)), _factors_of(u).powers
+            if times.denominator > 1:
+                continue
             beside = ((power, key) for (base, _), power in parts.items() for key in (base, Call("abs", (base,))))
             if any(power * times * self.powers.get((key, None), 0) < 0 for power, key in beside):
                 del self.powers[size]
