@@ -957,7 +957,8 @@ def _inside(powers: Mapping[tuple[Expr, Expr | None], Fraction], function: str) 
 
 def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
     """The least product that every denominator of the terms divides; None where there is none, or one is 0."""
-    powers: dict[tuple[Expr, Expr | None], Fraction] = {}
+    powers: dict[_Key, Fraction] = {}
+    wholes: dict[Expr, Fraction] = {}  # of x √x the power 3/2 of x, which is in x²
     sums: dict[Hashable, Sum] = {}
     number = 1
     for term in terms:
@@ -969,6 +970,12 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
                 return None
             number = lcm(number, below.coefficient.numerator)
             powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
+            for u in _inside(below.powers, "sqrt"):
+                whole = below.powers.get((u, None), Fraction(0)) + below.powers[Call("sqrt", (u,)), None] / 2
+                wholes[u] = max(whole, wholes.get(u, whole))
+    for u, whole in wholes.items():
+        if whole <= powers.get((u, None), 0):
+            del powers[Call("sqrt", (u,)), None]
     factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]
     return ordered_product([*([integer(number)] if number != 1 else []), *factors])
 

@@ -193,6 +193,9 @@ CASES = [
     ("tanh(x) (1 - tanh(x)^2)", "tanh(x) (1 - tanh(x)^2)"), ("(1 - tanh(x)^2)/sqrt(1 - tanh(x)^2)", "sech(x)"),
     ("1/sqrt(1 - tanh(x)^2)", "cosh(x)"), ("y (1 - tanh(x)^2)^(-3/2)", "y cosh(x)^3"),
     ("x^4/abs(x y)^(1/2)", "x^4/|xy|^(1/2)"),
+    # roots in a common denominator
+    ("(1/sqrt(x) + 1/x)/e^x", "(√x + 1)/(x e^x)"), ("(1/(x sqrt(x)) + 1/x)/e^x", "(1 + √x)/(x e^x √x)"),
+    ("(1/sqrt(x) + 1/x^2 + 1/(x sqrt(x)))/(x + 1)", "(x √x + 1 + √x)/(x^2 (x + 1))"),
     ("y/((x - y)^2 (y - x))", "-y/(x - y)^3"), ("(2x - 3y)/(3y - 2x)", "-1"), ("(x - y)(y - x)^2", "(x - y)^3"),
     ("(sin(x) - y - 1)/(1 + y - sin(x))^3", "-1/(sin(x) - y - 1)^2"), ("sqrt(x - y) (y - x)", "-(x - y)^(3/2)"),
     ("1/(-x - y)^3", "-1/(x + y)^3"), ("(-x - y)^2/z", "(x + y)^2/z"), ("2(-x - y)", "-2(x + y)"),
