@@ -609,7 +609,8 @@ class _Factors:
             self._add(u, None, Fraction(int(power)))
 
     def _root_taken(self, u: Expr, index: int, times: Fraction, above_zero: bool) -> bool:
-        """√(x⁴) → x², √(x √x) → x^(3/4), √(x³) → x √x, √(−4x) → 2√(−x), ∛(∛x) → root(x, 9); whether it is so.
+        """√(x⁴) → x², √(x √x) → x^(3/4), √(x³) → x √x, √(−4x) → 2√(−x), ∛(∛x) → root(x, 9), √(√(4x)) →
+        (4x)^(1/4); whether it is so.
 
         ``above_zero``: whether it is defined for u ≥ 0 only.
         """
@@ -619,6 +620,8 @@ class _Factors:
         square = _square_root(u) if index == 2 and sign > 0 else None
         plain = not square and sign > 0 and not any(exponent for _, exponent in inside.powers)
         powers = _of_bases(inside, above_zero) if plain else {}
+        if number is None and inside.powers and isinstance(u, Call) and (inner := root_index(u)):
+            number, powers = Fraction(1), {(u.arguments[0], inner % 2 == 0): Fraction(1, inner)}
         if number is None or not (square or powers or (index == 2 and number != 1)):
             return False
         self.coefficient *= number ** int(times)

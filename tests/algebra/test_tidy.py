@@ -34,6 +34,8 @@ CASES = [
     ("x - (y - z)", "x - y + z"),
     ("-(x - y)*3", "-3(x - y)"),
     ("sqrt(x)*sqrt(x)", "x"),
+    ("y (sqrt(-4x))^(1/2)", "y·(-4x)^(1/4)"), ("y sqrt(sqrt(4x))", "y·(4x)^(1/4)"),
+    ("y cbrt(cbrt(-8x))", "y root(-8x, 9)"), ("y sqrt(sqrt(0))", "y √(√0)"),
     # odd roots of powers, and what a root is of beside it
     ("cbrt(cbrt(x))^3 cbrt(x)^3", "x ∛x"), ("sqrt(sqrt(x))^2 sqrt(x)^2", "x √x"),
     ("1/(x cbrt(x)^2 cbrt(cbrt(x))^4)", "1/(x^2 root(x, 9))"),
