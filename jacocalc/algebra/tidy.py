@@ -692,15 +692,13 @@ class _Factors:
                     self.powers[key] += times * power
 
     def _bars_apart(self) -> None:
-        """|u/v| |v| → |u|, v² |u/v| → |v| |u|"""
+        """|u/v| |v| → |u|; v² |u/v| stays, as the sign of u/v does beside it."""
         for u in _inside(self.powers, "abs"):
             if not isinstance(u, Product | Quotient):
                 continue
             times, parts = self.powers.get(size := (Call("abs", (u,)), None), Fraction(0)), _factors_of(u).powers
-            if times.denominator > 1:
-                continue
-            beside = ((power, key) for (base, _), power in parts.items() for key in (base, Call("abs", (base,))))
-            if any(power * times * self.powers.get((key, None), 0) < 0 for power, key in beside):
+            sizes = ((power, self.powers.get((Call("abs", (base,)), None), 0)) for (base, _), power in parts.items())
+            if times.denominator == 1 and any(power * times * beside < 0 for power, beside in sizes):
                 del self.powers[size]
                 for (base, exponent), power in parts.items():
                     self._bars("abs", _raised(base, exponent, abs(power)), times if power > 0 else -times)

@@ -35,6 +35,9 @@ CASES = [
     ("e^(-x) cos(x)", "x", "-e^(-x) (cos(x) + sin(x))"),
     ("cos(x)/e^x", "x", "-e^(-x) (sin(x) + cos(x))"),
     ("cos(x)^2 csc(x)", "x", "-cos(x) (2 + cot(x)^2)"),
+    # sizes and signs of products, which meet where both stay whole
+    ("x/sqrt(abs(x/(1 + x)))", "x", "(1 + 2x)/(2√(|x/(1 + x)|) (1 + x))"), ("x^2/abs(x/y)", "x", "y sign(x/y)"),
+    ("abs(x/y)/abs(x)", "x", "0"), ("abs(x/(x - 1))/(x - 1)", "x", "-sign(x/(x - 1)) (1 + x)/(x - 1)^3"),
     # multiplied out where terms cancel or meet
     ("x y (1 - x - y)", "x", "y - 2xy - y^2"), ("x (y + 2) (1 - x)", "x", "(y + 2)(1 - 2x)"),
     ("(x + y + c)(x y + c)", "x", "xy + c + y(x + y + c)"),
