@@ -125,12 +125,18 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
             elif not condition.smooth:
                 found[condition.holds] = None
         if isinstance(node, Call) and node.function in ("max", "min"):
-            pairs = combinations(dict.fromkeys(node.arguments), 2)
-            found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs if a in parts or b in parts))
+            pairs = (pair for pair in combinations(dict.fromkeys(node.arguments), 2) if parts.intersection(pair))
+            found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs if not _within(node.function, a, b)))
 
     for expr in exprs:
         visit(expr)
     return without_redundant(tuple(found))
+
+
+def _within(function: str, a: Expr, b: Expr) -> bool:
+    """Whether a tie of the two is none of others: that of x and max(x, y) in max(x, max(x, y)) is no kink."""
+    calls = ((one, other) for one, other in ((a, b), (b, a)) if isinstance(other, Call))
+    return any(other.function == function and one in other.arguments for one, other in calls)
 
 
 def _covered(pieces: Piecewise) -> tuple[Expr, ...]:
@@ -480,8 +486,10 @@ def reached(branches: Branches, otherwise: Expr | None) -> tuple[Branches, Expr 
 
 
 def _settled(condition: Expr) -> Expr | bool:
-    """A condition without its parts that hold always or never because no name stands in them."""
+    """A condition without its parts that hold always or never: because no name stands in them, or as x < x."""
     match condition:
+        case Comparison(relation, left, right) if left == right:
+            return relation in ("=", "<=", ">=")
         case Comparison() if not names(condition):
             return True if surely(condition) else False if never(condition) else condition
         case Junction(word, conditions):

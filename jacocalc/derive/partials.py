@@ -244,9 +244,9 @@ def _times(factors: tuple[Expr, ...]) -> Product:
 
 
 def _level(function: str, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """x, y and z of max(x, max(y, z))"""
+    """x, y and z of max(x, max(y, z)), each once"""
     inner = (one.arguments if isinstance(one, Call) and one.function == function else (one,) for one in arguments)
-    return tuple(part for some in inner for part in some)
+    return tuple(dict.fromkeys(part for some in inner for part in some))
 
 
 def _nests(branch: tuple[Expr, Expr]) -> bool:

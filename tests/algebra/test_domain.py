@@ -138,7 +138,7 @@ FIXED = [
     ("ln(y) x", ["y > 0"]),
     ("y^(3/2) x", ["y ≥ 0"]),
     ("x max(y, 1)", []),
-    ("max(x, y, 1)", ["x ≠ y", "x ≠ 1"]),
+    ("max(x, y, 1)", ["x ≠ y", "x ≠ 1"]), ("max(x, max(x, y))", ["x ≠ y"]), ("min(2, min(2, x))", ["x ≠ 2"]),
     ("atan2(y, -1) x", []),
     ("piecewise(x if y > 0, 2x otherwise)", []),
     ("piecewise(x if x > y and y > 0, 2x otherwise)", ["x ≠ y"]),

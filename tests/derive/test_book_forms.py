@@ -129,6 +129,7 @@ CASES = [
     ("min(1, max(0, 2x - 1))", "x", "piecewise(0 if x > 1, 0 if x < 1/2, 2 if x < 1 and x > 1/2)"),
     ("max(x, y)", "x", "piecewise(1 if x > y, 0 if y > x)"),
     ("max(x, max(y, 1))", "x", "piecewise(1 if x > y and x > 1, 0 if y > x and y > 1, 0 if 1 > x and 1 > y)"),
+    ("max(x, max(x, y))", "x", "piecewise(1 if x > y, 0 if y > x)"),
     ("max(min(x, 1), x^2)", "x", "piecewise(1 if x > x^2, 0 if 1 > x^2 and x > 1, 2x if x < x^2 or 1 < x^2)"),
     # one formula in pieces
     ("max(x, y)^2", "x", "piecewise(2x if x > y, 0 if y > x)"), ("min(x, y) max(x, y)", "x", "y"),
