@@ -488,7 +488,7 @@ def reached(branches: Branches, otherwise: Expr | None) -> tuple[Branches, Expr 
 def _settled(condition: Expr) -> Expr | bool:
     """A condition without its parts that hold always or never: because no name stands in them, or as x < x."""
     match condition:
-        case Comparison(relation, left, right) if left == right:
+        case Comparison(relation, u, v) if u == v:
             return relation in ("=", "<=", ">=")
         case Comparison() if not names(condition):
             return True if surely(condition) else False if never(condition) else condition

@@ -260,7 +260,8 @@ class _Order:
     def __init__(self, given: Expr, inputs: Collection[str]) -> None:
         self.nodes = frozenset(walk(given))
         self.known = {node for node in self.nodes if isinstance(node, Sum | Product)}
-        sums = [node.terms for node in self.known if isinstance(node, Sum)]
+        self.sums = {frozenset(node.terms): node for node in walk(given) if isinstance(node, Sum)}
+        sums = [node.terms for node in self.sums.values()]
         ends = [[as_rational(unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
         self.rooted = any(isinstance(node, Call) and node.function == "sqrt" for node in self.nodes)
         self.rising = [True, False] in ends and [False, True] not in ends
@@ -276,8 +277,13 @@ class _Order:
             return expr
         expr = rebuild(expr, tuple(map(self.of, children(expr))))
         match expr:
+            case Negative(Negative(u)) | Minus(Negative(u)):
+                return u
+            case Quotient(over, under) if (minus := isinstance(over, Negative)) or isinstance(under, Negative):
+                ratio = Quotient(unsigned(over), unsigned(under))
+                return ratio if minus and isinstance(under, Negative) else Negative(ratio)
             case Sum(terms):
-                return Sum(self._terms(terms))
+                return self.sums.get(frozenset(terms)) or Sum(self._terms(terms))
             case Product(factors):
                 minus, parted = self._parted(factors)
                 whole = replace(expr, factors=self._factors(parted))
@@ -312,6 +318,8 @@ class _Order:
         """8x(1 − x²) for 4x(2 − 2x²), eˣ (1 − x)² for eˣ (1 − 2x + x²), and whether the product has turned its sign."""
         number, minus, rest = Fraction(1), False, list[Expr]()
         for factor in factors:
+            if isinstance(factor, Negative):
+                factor, minus = factor.operand, not minus
             if isinstance(factor, Sum) and factor not in self.known:
                 shared = number_in(factor)
                 turned, whole = _as_square(divided(factor, integer(shared)) if shared > 1 else factor)
