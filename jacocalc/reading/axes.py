@@ -144,7 +144,7 @@ def _options(parser: TermParser, name: str) -> _Options:
             keeps = _SAID[parser.take().text]
         elif named and name in SPREADS and parser.token.text in _LESS.get(word.text, ()):
             less = _LESS[word.text][parser.take().text]
-        elif name == "norm" and not order and (not named or word.text in _ORDERS) and parser.token.text.isdigit():
+        elif name == "norm" and not order and (not named or word.text in _ORDERS) and _is_order(parser.token.text):
             order = int(parser.take().text)
         elif axis is None and (not named or word.text in (*_FROM_0, _FROM_1)):
             axis = _axis(parser)
@@ -200,6 +200,11 @@ def _variance(matrix: Term, axis: int) -> Term:
     size, mean = matrix.shape[axis], _mean(matrix, axis)
     spread = Times((mean, Transposed(Ones((size, 1))))) if axis else Times((Ones((size, 1)), mean))
     return _mean(Raised(Plus((matrix, Opposite(spread))), Scalar(Fraction(2))), axis)
+
+
+def _is_order(text: str) -> bool:
+    """1, 2, 3, …: the norm of order 0 counts entries"""
+    return text.isdigit() and int(text) > 0
 
 
 def _norm(order: int, matrix: Term, axis: int) -> Term:
