@@ -75,9 +75,12 @@ def _is_other_quantity(reference: Reference, name: str) -> bool:
 
 
 def _is_value_of_formula(reference: Reference, lines: Sequence[Line], line: Line) -> bool:
-    """∇f(1, 2) = (4, 1) beside ∇f = (2xy, x²), where formulas are asked for"""
+    """∇f(1, 2) = (4, 1) and (4, 1) at (1, 2), beside ∇f = (2xy, x²), where formulas are asked for"""
     if reference.question.at is not None or not line.point:
         return False
+    if not line.name:
+        formulas = [other for other in lines if not (other.point or _of_numbers(other.sides[-1]))]
+        return _of_numbers(line.sides[-1]) and any(not other.name or says_result(other.name) for other in formulas)
     named = any(other.name == line.name and not other.point for other in lines)
     return named or (says_result(line.name) and any(_is_formula(reference, other) for other in lines))
 

@@ -56,7 +56,7 @@ from jacocalc.reading.partial_names import Unspecified, with_partials
 from jacocalc.reading.said_points import said_points
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import angled, is_latex, tokens_of
-from jacocalc.reading.unit_vectors import vectors_of
+from jacocalc.reading.unit_vectors import has_units, vectors_of
 from jacocalc.verdicts import Line, Side, Submission
 
 _MOST_LINES, _MOST_SIDES, _MOST_MATRICES, _MOST_ENTRIES = 200, 50, 60, 400
@@ -105,7 +105,8 @@ def read_answer(
     known = unspecified or {}
     scope = Scope.of(names)
     scope = replace(scope, spelled=known, dimension=vectors_of(text, shape, scope))
-    named = with_partials(without_approximately(with_commas(text, *shape), shape == (1, 1)), known, is_latex(text))
+    parted = with_commas(text, *shape, units=has_units(text, scope))
+    named = with_partials(without_approximately(parted, shape == (1, 1)), known, is_latex(text))
     whole = plain = without_points(angled(with_systems(named)), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:

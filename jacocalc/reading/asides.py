@@ -109,7 +109,7 @@ _SENTENCE_BEFORE = re.compile(
     r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
 )
 _SAYS_POINT = re.compile(
-    rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
+    rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}|{_WHEN.pattern}"
 )
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|neither|(?:semi[\s-]*|in)?definite"

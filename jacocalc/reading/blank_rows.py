@@ -35,6 +35,7 @@ _LINE_OF_ENTRIES = re.compile(rf"(?=\S){_SIGN}(?:{_SIGN}*[^\s\\])?")
 _BETWEEN = [re.compile(rf"(?<=\S)[ \t]*{sign}[ \t]*(?=\S)") for sign in ("&", r"\|", r"(?:\t|  )")]
 _ENTRY = re.compile(r"(?![*/^·+&|]|[-−] ).*[^-−+*/^·&|\s]")
 _RULE = re.compile(r"^[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$", re.MULTILINE)
+_CELL = re.compile(r"^([ \t]*)\|([^|\n]*)\|[ \t]*$", re.MULTILINE)
 _IN_LINES = re.compile(r"\[\s*(?P<rows>[^\[\];\\\n]+(?:\n[^\[\];\\\n]+)+?)\s*\]")
 _ARGUMENTS = re.compile(r"\([^()]*\)")
 _LIST = r"(?:\[[^\[\];]*\]|\((?:[^();]|\([^()]*\))*\))"
@@ -43,18 +44,22 @@ _COLUMN = re.compile(r"\[[^\[\];,\\]+(?:;[^\[\];,\\]+)+\]")
 _LONGEST = 2_000
 
 
-def with_commas(text: str, rows: int, columns: int) -> str:
-    """The text with commas for what parts entries, where it can be nothing else; 0×0: the shape is not known."""
+def with_commas(text: str, rows: int, columns: int, units: bool = False) -> str:
+    """The text with commas for what parts entries, where it can be nothing else; 0×0: the shape is not known.
+
+    ``units``: there are unit vectors, and 2x i  - 2y j is a vector already.
+    """
     if len(text) > _LONGEST:
         return text
-    text = _RULE.sub(lambda rule: " " * len(rule[0]), text)
+    if _RULE.search(text):
+        text = _CELL.sub(r"\1 \2 ", _RULE.sub(lambda rule: " " * len(rule[0]), text))
     text = _ROWS.sub(lambda found: _by_commas(found, rows, columns), text)
     if min(rows, columns) > 1:
         text = _numbers_in_rows(text, rows, columns) or _entries_in_lines(text, rows, columns) or text
         text = _SIDE_BY_SIDE.sub(lambda found: _beside(found[0], rows, columns), text)
     else:
         text = _LIST_OF_BLANKS.sub(lambda found: _list_of(found, rows * columns), text)
-        text = _entries_in_lines(text, 1, rows * columns) or text
+        text = (not units and _entries_in_lines(text, 1, rows * columns)) or text
         text = _COLUMN.sub(lambda found: _listed(found[0], rows), text)
     return _IN_LINES.sub(lambda found: _by_semicolons(found, rows * columns), text)
 

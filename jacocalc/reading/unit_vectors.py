@@ -34,6 +34,11 @@ def vectors_of(text: str, shape: tuple[int, int], scope: Scope) -> int:
     return 1 + max(axes) if max(axes, default=0) and 1 + max(axes) in shape else 0
 
 
+def has_units(text: str, scope: Scope) -> bool:
+    """Whether a word of the text is a unit vector, or ends in one."""
+    return any(ends_in_unit(word, scope)[1] for word in _WORD.findall(text))
+
+
 def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
     """The names that are unit vectors in a text: columns of as many entries as are asked for.
 

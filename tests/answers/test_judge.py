@@ -680,7 +680,11 @@ BESIDE = [  # what stands beside the result is not judged
     (SQUARE, "f'(x) = 2x, f''(x) = 2", CORRECT, "f'' is not judged"),
     (SQUARE, "f'(x) = 2x\nf'(1) = 2", CORRECT, "f' at a point is not judged"),
     *((PLANE, said, CORRECT, "a value at a point is not judged") for said in (
-        "(2x, 2y), at (1, 2): (2, 4)", "(2x, 2y)\nat (0.5, 1): (1, 2)", "(2x, 2y) at x = 1, y = 2: (2, 4)")),
+        "(2x, 2y), at (1, 2): (2, 4)", "(2x, 2y)\nat (0.5, 1): (1, 2)", "(2x, 2y) at x = 1, y = 2: (2, 4)",
+        "∇f = (2x, 2y); x = 1, y = 2: (2, 4)", "(2x, 2y)\n(2, 4) for x = 1, y = 2")),
+    *((SQUARE, said, CORRECT, "a value at a point is not judged") for said in (
+        "f'(x) = 2x\nx = 3: 6", "f' = 2x\nwhen x = 3, 6", "2x; 6 at x = 3")),
+    (SQUARE, "f(x) = x^2; 6 at x = 3", WRONG, "yours is 6"), (SQUARE, "x\nx = 3: 6", WRONG, "yours is 1"),
     (PLANE, "(2x, 2x), at (1, 2): (2, 2)", WRONG, "1 of 2"), (PLANE, "(2x, 2y) = (2, 4)", WRONG, "Step 2 does not"),
     (PLANE, "∇f(1, 2) = (2x, 2y) = (2, 4)", CORRECT, "∇f at a point is not judged"),
     *((PLANE, said, CORRECT, "∇f at a point is not judged") for said in (
@@ -1337,7 +1341,8 @@ SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an 
         "| 2xy  x^2 |\n| 5  {} |", "| 2xy | x^2 |\n| 5 | {} |", "| 2xy | x^2 |\n|---|:-:|\n| 5 | {} |",
         r"2xy & x^2 \\ 5 & {}", "[2xy  x^2\n 5  {}]")),
     *((PLANE, typed.format("2y"), typed.format("2x")) for typed in (
-        "2x\t{}", "2x  {}", "2x & {}", "| 2x | {} |", "(2x  {})", "[2x\t{}]")),
+        "2x\t{}", "2x  {}", "2x & {}", "| 2x | {} |", "(2x  {})", "[2x\t{}]", "| 2x |\n|---|\n| {} |")),
+    (jc.jacobian("f(x, y) = x^2 - y^2"), "2x i  -2y j", "2x i  -2x j"), (PLANE, "2x  e_1 + 2y e_2", "2x  e_1 + y e_2"),
     *((SADDLE, typed.format("-2"), typed.format("2")) for typed in (
         "Row 1: 2 0\nRow 2: 0 {}", "[2 0], [0 {}]", "(2 0; 0 {})", "[2 0; 0 {}]", "[2, 0\n0, {}]", "2 0\n0 {}",
         "[[2 0]\n [0 {}]]", "[[2 0] [0 {}]]", "H = [2 0\n 0 {}]", "row 1 is 2 0; row 2 is 0 {}")),
