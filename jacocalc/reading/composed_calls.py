@@ -156,7 +156,8 @@ def applied(
     fitting = [formula for formula in formulas if _letters(formula) == {*given}]
     if not fitting or sum(one is not None for one in arguments) + len(named) > len(given):
         counts = " or ".join(_COUNTED[n] for n in sorted({len(_letters(formula)) for formula in formulas}))
-        raise parser.error(f"{name} takes {counts}, not {len(arguments) + len(named)}", token, f"write {formulas[0]}")
+        hint = f"write {formulas[0].partition(' if ')[0]}"
+        raise parser.error(f"{name} takes {counts}, not {len(arguments) + len(named)}", token, hint)
     said = " and ".join(map(sized, given.values()))
     if name in OF_ONE_SHAPE and len({term.shape for term in given.values()}) > 1:
         raise parser.misfit(f"{said}: {name} takes two of one size", token, ONE_HOT_ROWS)

@@ -543,6 +543,12 @@ def test_refused_with_a_caret_at_the_place(text: str, place: str, message: str) 
         assert caught.value.start >= len(HEAD) - 1
 
 
+def test_the_formula_of_a_hint_has_no_condition() -> None:
+    with pytest.raises(JacocalcError) as caught:
+        read_program(f"{HEAD}z = x.clamp()")
+    assert caught.value.hint == "write y + relu(x - y) - relu(x - z)"
+
+
 @pytest.mark.parametrize("text", [
     "L = sum(log(exp(X) ones(n)))", "L = sum(log(exp(X)' ones(m)))", "L = mean((X - mean(X) ones(m, n)).^2)",
     "L = -y' log(softmax(z))", "L = -mean((Y .* log(softmax_rows(Z))) ones(n))", "L = sum(p .* log(p ./ q))",
