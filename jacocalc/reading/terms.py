@@ -447,11 +447,11 @@ class TermParser(Cursor):
             return None
         following = tuple(token.text for token in self.tokens[self.at : self.at + 6])
         words = next((words for words in (*_COLUMNS, *_ROWS) if following[: len(words)] == words), ())
+        if not words or self.names.is_widened(base):  # there is no third axis
+            return None
         self.at += len(words)
         if words in _ROWS:
             return Transposed(base)
-        if not words:
-            return None
         column = Plus((base,))  # not x itself, which has one axis elsewhere
         self.names.widened.add(column)
         return column

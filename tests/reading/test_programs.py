@@ -463,6 +463,8 @@ REFUSED = [
     ("f = W.norm(p=inf, dim=1)", "p", "p=… is not read here"), ("f = W.norm(p=0, dim=1)", "p", "p=… is not read here"),
     ("z = W.sum(0, 1)", "1", "1 is not read here"),
     ("f = F.mse_loss(x, y, 'sum')", "'sum'", "a word in quotes is not read here"),
+    ("z = x.unsqueeze(1).unsqueeze(1)", "unsqueeze", "unsqueeze is no method that is read here"),
+    ("z = x[:, None][:, None]", "", "found “[”"),
     ("f = x.index_select(0)", "index_select", "index_select is no method that is read here"),
     ("b: n; f = torch.bmm(A, B) x", "bmm", "hint: write A B"),
     ("f = sum(F.normalize(X, dim=2))", "dim=2", "dim=2 is not read here"),
