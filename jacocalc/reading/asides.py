@@ -103,7 +103,7 @@ _PLUGGED = re.compile(
 )
 _SO = re.compile(r"(?<=[\w)\]}])(?<![A-Za-z]{3})[ \t](?=(?:so|thus|hence|therefore)[ \t]+(?!that\b))")
 _WHEN = re.compile(
-    rf"(?:^|(?<=[;\n]))[^\S\n]*(?:{WHEN}\s+(?P<at>{AT_POINT})\s*[:,]|(?P<alone>{NAMED_POINT})\s*:)(?=\s*[^\s=])"
+    rf"(?:^|(?<=[;\n]))[^\S\n]*(?:{WHEN}\s+{AT_POINT}\s*[:,]|{NAMED_POINT}\s*:)(?=\s*[^\s=])"
 )
 _SENTENCE_BEFORE = re.compile(
     r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
