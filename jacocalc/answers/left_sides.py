@@ -56,7 +56,7 @@ def solved_for(reference: Reference, line: Line) -> Line:
 
 def unsolved(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """z z_x = -x and x + y y′ = 0, equations that hold the derivative.  Raises JacocalcError where nothing else is."""
-    held = tuple(line for line in lines if _holds(reference, line.name))
+    held = tuple(line for line in lines if _holds(reference, _single(line).name))
     if held and len(held) == len(lines):
         raise JacocalcError("this is an equation that holds the derivative",
                             hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
@@ -170,7 +170,8 @@ def _holds(reference: Reference, name: str) -> bool:
     """Whether more than the derivative of what is solved for stands there: x + y y', 2x dx + 2y dy, z z_x."""
     if not isinstance(reference.question, ImplicitFunction):
         return False
-    solved, free = ("|".join(map(re.escape, names)) for names in (reference.question.solve_for, reference.free_inputs))
+    known = (reference.question.solve_for, reference.free_inputs)
+    solved, free = ("|".join(map(re.escape, sorted(names, key=len, reverse=True))) for names in known)
     by = rf"(?:{free})(?!{free}|\d)"
     derivative = rf"[d∂](?:{solved})(?:\([^()]*\))?/[d∂]{by}|(?:{solved})(?:'|_{by})|(?<!/)d(?:{solved})(?!\w)"
     rests = (re.sub(r"\([^()]*\)$", "", re.sub(derivative, "′", one)) for one in re.split(", |=", name))
