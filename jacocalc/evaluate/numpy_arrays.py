@@ -71,9 +71,11 @@ def _average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fal
     return np.sum(np.multiply(a, weights), **along) / np.sum(weights, **along)
 
 
-def _cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+def _cov(
+    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, **weights: Any
+) -> Any:
     """Σ (x − mean)(x − mean)ᵀ/(n − 1) for the columns x, or the rows"""
-    if y is not None:
+    if y is not None or weights:
         return NotImplemented
     rows = np.atleast_2d(m) if rowvar or np.ndim(m) == 1 else np.transpose(m)
     centred = rows - np.mean(rows, axis=1, keepdims=True)
@@ -109,10 +111,12 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     return np.sum(sizes, **along) if ord == 1 else np.sum(sizes**ord, **along) ** (1 / Fraction(float(ord)))
 
 
-def _linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True) -> Any:
+def _linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0, **options: Any) -> Any:
     """(1 − t) start + t stop for t = 0, 1/(num − 1), …"""
+    if options or not num:
+        return NotImplemented
     parts = [Fraction(k, max(num - endpoint, 1)) for k in range(num)]
-    return np.stack([start * (1 - t) + stop * t for t in parts])
+    return np.stack([start * (1 - t) + stop * t for t in parts], axis=axis)
 
 
 # -- small matrices -----------------------------------------------------------------------------------

@@ -120,11 +120,9 @@ def _unless_0(tape: Tape, x: Node, value: Node, there: Rational = 0) -> Node:
 
 
 def raised(tape: Tape, base: Node, exponent: Node) -> Node:
-    """base^exponent; √ where the exponent is 1/2, of numbers that are chosen the choice of the powers."""
+    """base^exponent; √ where the exponent is 1/2, for a chosen exponent the choice of the powers."""
     if tape.names[exponent] == "select":
         conditions, count = tape.payloads[exponent]
-        values = tape.arguments[exponent][:count]
-        if tape.numbers.keys() >= set(values):
-            return tape.select(conditions, [raised(tape, base, value) for value in values])
+        return tape.select(conditions, [raised(tape, base, value) for value in tape.arguments[exponent][:count]])
     value = tape.numbers.get(exponent)
     return tape.call("sqrt", (base,)) if value == Fraction(1, 2) else tape.raised(base, exponent, value)

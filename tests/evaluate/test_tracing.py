@@ -131,6 +131,9 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x: np.where(np.isclose(x, x[0]), 1, x) * np.isclose(x, 2 * x) + np.allclose(x, x, 1e-3), 3),
     (lambda A: np.cov(A) - np.cov(A[:, :2], rowvar=False, ddof=0) * np.cov(A[0], bias=True), (2, 3)),
     (lambda x: np.linspace(x[0], x[1], 5) * np.linspace(0, x[2], 5, endpoint=False), 3),
+    (lambda x: np.concatenate([np.linspace(x, x**2, 4, axis=1)[0], np.linspace(x[0], x[1], 0)]), 3),
+    (lambda A: np.cov(A, aweights=[1.0, 2, 1]), (2, 3)),
+    (lambda x: (x - 0.5) ** np.where(x > 0.5, x, 2) + (x - 0.5) ** np.where(x > 0.7, 0.5, np.where(x > 0.5, 3, 1)), 3),
 ]
 
 
