@@ -158,6 +158,13 @@ def test_two_conditions_that_agree_are_no_kink(code: Callable[[Any], Any]) -> No
     np.testing.assert_allclose(jc.compile(jc.trace(code, 2)).jacobian(x), np.diag(code(x) / x))
 
 
+def test_a_chosen_exponent_is_a_choice_of_powers() -> None:
+    x = np.array([-2.0, 0.5, 3.0])
+    f = jc.trace(lambda x: x ** np.where(x > 2, x, np.where(x > 0, 0.5, 2)), 3)
+    slopes = [-4, 0.5**0.5, 27 * (1 + np.log(3))]
+    np.testing.assert_allclose(jc.compile(f).jacobian(x), np.diag(slopes))
+
+
 def test_functions_of_scipy() -> None:
     special = pytest.importorskip("scipy.special")
 
