@@ -184,7 +184,8 @@ def _line(block: Line, page: int) -> str:
     remark = rf"\quad {{\small ({_text(block.remark)})}}"
     if sum(_columns(side) + 3 for side in block.sides) + len(_text(block.remark)) // 2 <= page:
         return rf"{indent}$\displaystyle {' = '.join(sides)}$ {remark}" + "\n"
-    later = [rf"{indent}\quad {_fitted(side, page, '=')}" for side in block.sides[1:]]
+    hanging = rf"\hangindent={1.5 * block.depth + 2:g}em "
+    later = [rf"{hanging * (_columns(side) > page)}{indent}\quad {_fitted(side, page, '=')}" for side in block.sides[1:]]
     lines = [rf"{indent}$\displaystyle {sides[0]}$", *later]
     return "\\par\n".join(lines) + f"\\par\n{indent}{remark}\n"
 

@@ -57,6 +57,7 @@ def test_a_golden_compiles_as_it_stands(tmp_path: Path) -> None:
 def test_a_sum_wider_than_the_page_is_broken_between_its_terms(tmp_path: Path) -> None:
     f = "f(x, y) = sin(x y)/(x^2 + y^2) + cos(x y)/(x^2 + y^2 + 1) + e^(x y)/(x^2 + y^2 + 2)"
     page = jc.jacobian(f).to_latex(standalone=True)
+    assert r"\hangindent=2em \quad $\fit{= " in page
     said = compiled(page.replace(r"\resizebox", r"\typeout{shrunk}\resizebox"), tmp_path)
     assert "shrunk" not in said
     assert "Overfull" not in said
