@@ -185,7 +185,8 @@ def _line(block: Line, page: int) -> str:
     if sum(_columns(side) + 3 for side in block.sides) + len(_text(block.remark)) // 2 <= page:
         return rf"{indent}$\displaystyle {' = '.join(sides)}$ {remark}" + "\n"
     hanging = rf"\hangindent={1.5 * block.depth + 2:g}em "
-    later = [rf"{hanging * (_columns(side) > page)}{indent}\quad {_fitted(side, page, '=')}" for side in block.sides[1:]]
+    starts = ((hanging if _columns(side) > page else "") + indent for side in block.sides[1:])
+    later = [rf"{start}\quad {_fitted(side, page, '=')}" for start, side in zip(starts, block.sides[1:], strict=True)]
     lines = [rf"{indent}$\displaystyle {sides[0]}$", *later]
     return "\\par\n".join(lines) + f"\\par\n{indent}{remark}\n"
 

@@ -1035,7 +1035,8 @@ BESIDE = [  # what stands beside the result is not judged
         "z z_x = -x", "z z_x = -x, z z_y = -y", "2z_x z = -2x", "∂z/∂x z = -x", "2x + 2z z_x = 0")),
     (BALL, "z z_x = -x, z z_y = -y; z_x = -x/z, z_y = -y/z", CORRECT, "not judged"),
     *((jc.implicit("x^2 + x_1^3 + 3xi + z^2 = 9", solve_for="z"), typed, CORRECT, "Correct (proved).") for typed in (
-        "z_x = -x/z, z_x_1 = -3x_1^2/(2z), z_xi = -3/(2z)", "2∂z/∂x = -2x/z, ∂z/∂x_1 = -3x_1^2/(2z), ∂z/∂xi = -3/(2z)")),
+        "z_x = -x/z, z_x_1 = -3x_1^2/(2z), z_xi = -3/(2z)",
+        "2∂z/∂x = -2x/z, ∂z/∂x_1 = -3x_1^2/(2z), ∂z/∂xi = -3/(2z)")),
     (CIRCLE, "2y' = -2x/y", CORRECT, "Correct (proved)."),
     (BALL, "2x + 2z z_x = 0; 2y + 2z z_y = 0; z_x = -x/z, z_y = y/z", WRONG, "1 of 2"),
     (CIRCLE, "-x/y = y'", CORRECT, ""), (CIRCLE, "-x = y y'\nx/y = y'", WRONG, ""),
