@@ -136,8 +136,14 @@ def _over_one(value: Any) -> Any:
 
 def _length(value: Any) -> tuple[int, bool, int, str]:
     text = str(value)
-    under = value.as_numer_denom()[1] if value.is_Mul or value.is_Pow else value
-    return (int(value.count_ops()), bool(under.is_Add), len(text), text)
+    below = value.as_numer_denom()[1] if value.is_Mul or value.is_Pow else value
+    summed = value.is_Add or (below.is_Add and bool(set.intersection(*map(_bases, below.args))))
+    return (int(value.count_ops()), summed, len(text), text)
+
+
+def _bases(product: Any) -> set[Any]:
+    """What stands in a product, without exponents."""
+    return {factor.as_base_exp()[0] for factor in sympy.Mul.make_args(product)}
 
 
 # -- sin² + cos² = cosh² − sinh² = sech² + tanh² = 1 --------------------------------------------------
