@@ -168,6 +168,8 @@ _OF_OTHER_BOOKS = {  # Russian, French, Italian, Spanish and Polish
     "arccotg": "acot",
 }  # fmt: skip
 _PRINCIPAL = {
-    name.title(): row for name, row in (SPELLINGS | _OF_OTHER_BOOKS).items() if name.startswith("ar")
+    name.title(): row
+    for name, row in (SPELLINGS | _OF_OTHER_BOOKS).items()
+    if name.startswith("ar") and row != "atan2"
 }  # Arcsin x
 ABBREVIATED = _OF_OTHER_BOOKS | _PRINCIPAL
