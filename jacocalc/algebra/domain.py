@@ -124,13 +124,19 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
                 found[inside(condition.holds)] = None
             elif not condition.smooth:
                 found[condition.holds] = None
-        if isinstance(node, Call) and node.function in ("max", "min"):
-            pairs = (pair for pair in combinations(dict.fromkeys(node.arguments), 2) if parts.intersection(pair))
-            found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs if not _within(node.function, a, b)))
+        found.update(dict.fromkeys(untied(node, parts)))
 
     for expr in exprs:
         visit(expr)
     return without_redundant(tuple(found))
+
+
+def untied(node: Expr, parts: frozenset[Expr]) -> Iterator[Expr]:
+    """x ≠ y for max(x, y), where one of them is among the parts: those that move."""
+    if isinstance(node, Call) and node.function in ("max", "min"):
+        for a, b in combinations(dict.fromkeys(node.arguments), 2):
+            if parts.intersection((a, b)) and not _within(node.function, a, b):
+                yield Comparison("!=", a, b)
 
 
 def _within(function: str, a: Expr, b: Expr) -> bool:

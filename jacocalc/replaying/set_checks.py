@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from itertools import combinations, islice
+from itertools import islice
 
-from jacocalc.algebra.domain import collected, conditions_of, inside, moving
+from jacocalc.algebra.domain import collected, conditions_of, inside, moving, untied
 from jacocalc.evaluate.fields import Balls, ball_of
 from jacocalc.linear import paper
-from jacocalc.notation import PI, ZERO, Call, Comparison, Expr, Junction, Piecewise, Symbol, children, integer, names
+from jacocalc.notation import PI, ZERO, Comparison, Expr, Junction, Piecewise, Symbol, children, integer, names
 from jacocalc.questions import ImplicitFunction
 from jacocalc.replaying.balls import Ball, determinant, number, product, transposed, vanishes
 from jacocalc.replaying.case import Case
@@ -335,6 +335,4 @@ def needs(expr: Expr, inputs: Collection[str]) -> Iterator[Expr]:
             yield from (inside(condition.holds) for condition in conditions_of(node))
         else:
             yield from (condition.holds for condition in conditions_of(node) if not condition.smooth)
-        if isinstance(node, Call) and node.function in ("max", "min"):
-            pairs = combinations(dict.fromkeys(node.arguments), 2)
-            yield from (Comparison("!=", a, b) for a, b in pairs if a in parts or b in parts)
+        yield from untied(node, parts)
