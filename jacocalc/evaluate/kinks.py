@@ -93,25 +93,28 @@ def points_between(expected: Expr, given: Expr, samples: Samples) -> list[Coordi
     if not samples.free or not (turning or equal):
         return []
     found: dict[Coordinates, None] = {}
-    for start in samples.points[:_LINES]:
-        for place in range(len(samples.variables)):
-            line = _Line(samples.variables, start, place)
-            zeros = {zero for switch in turning for zero in line.zeros(switch)}
-            on = {zero for border in equal for zero in line.zeros(border)}
-            every = sorted({*zeros, *on})
-            found.update(dict.fromkeys(line.at(value) for value in (*_around(every), *every)))
+    for line in _lines(samples):
+        zeros = {zero for switch in turning for zero in line.zeros(switch)}
+        on = {zero for border in equal for zero in line.zeros(border)}
+        every = sorted({*zeros, *on})
+        found.update(dict.fromkeys(line.at(value) for value in (*_around(every), *every)))
     return list(found)
 
 
 def points_within(pair: tuple[Expr, Expr], samples: Samples) -> Iterator[Coordinates]:
     """Points spread evenly from one border of the domain to the next, along lines."""
     limits = [c.left - c.right for c in collected(pair) if isinstance(c, Comparison)][:_MOST_SWITCHES]
-    for start in samples.points[:_LINES]:
-        for place in range(len(samples.variables)):
-            line = _Line(samples.variables, start, place)
-            for low, high in pairwise(sorted({zero for limit in limits for zero in line.zeros(limit)})):
-                step = (high - low) / _PARTS
-                yield from (line.at(simplest(low + k * step, low + (k + 1) * step)) for k in range(_PARTS))
+    for line in _lines(samples):
+        for low, high in pairwise(sorted({zero for limit in limits for zero in line.zeros(limit)})):
+            step = (high - low) / _PARTS
+            yield from (line.at(simplest(low + k * step, low + (k + 1) * step)) for k in range(_PARTS))
+
+
+def _lines(samples: Samples) -> Iterator[_Line]:
+    """Lines in the direction of each variable through the first points; for one variable there is only one."""
+    count = len(samples.variables)
+    for start in samples.points[: _LINES if count > 1 else 1]:
+        yield from (_Line(samples.variables, start, place) for place in range(count))
 
 
 def _around(zeros: Sequence[Fraction]) -> Iterator[Fraction]:

@@ -8,16 +8,17 @@ finite ball, UNDEFINED, or UNSETTLED where the highest precision does not tell.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property, partial
 from itertools import islice, product
 from typing import Any, TypeAlias
 
 from jacocalc import notation
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
-from jacocalc.evaluate.numbers import holds, rational_value
+from jacocalc.evaluate.numbers import holds
 from jacocalc.evaluate.tape import Tape
 from jacocalc.notation import ONE, ZERO, Expr, Symbol, children, names, rebuild, walk
 
@@ -121,6 +122,15 @@ class Samples:
         self._take(further)
         return bool(further)
 
+    @cached_property
+    def wide(self) -> tuple[Coordinates, ...]:
+        """All further points that count, and not the first ones."""
+        other = sampled(self.variables, self.positive, self.domain)
+        while other.extend():
+            pass
+        first = set(self.points)
+        return tuple(point for point in other.points if point not in first)
+
     def _take(self, points: Iterable[Coordinates]) -> None:
         for point in points:
             (self.points if self._inside(point) else self.rejected).append(point)
@@ -156,14 +166,14 @@ class Program:
         self.tape = Tape(strict=True)
         names = {name: self.tape.input() for name in variables}
         self.node = self.tape.build(expr, names)
+        self._parts: dict[Expr, Program] = {}  # conditions, and what is left where branches are chosen
 
     def at(self, point: Coordinates) -> Value:
         """The value at the precision that makes it sharp, or at the highest one."""
         if self.branching and all(isinstance(c, Fraction) for c in point):
-            values = dict(zip(self.variables, map(notation.rational, point), strict=True))
-            chosen = _chosen(self.expr, values)
+            chosen = _chosen(self.expr, partial(self._rational_sign, point))
             if chosen != self.expr:
-                return Program(chosen, self.variables).at(point)
+                return self._part(chosen).at(point)
         found: Value = Missing.UNSETTLED
         for bits in BITS:
             with precision(bits):
@@ -171,6 +181,15 @@ class Program:
                 if not isinstance(found, Missing) and sharp(found):
                     return found
         return found
+
+    def _part(self, expr: Expr) -> Program:
+        if expr not in self._parts:
+            self._parts[expr] = Program(expr, self.variables)
+        return self._parts[expr]
+
+    def _rational_sign(self, point: Coordinates, expr: Expr) -> int | None:
+        value = self._part(expr).rational(point)
+        return None if value is None else (value > 0) - (value < 0)
 
     def rational(self, point: Coordinates) -> Fraction | None:
         """The value at a point of fractions, where it is a fraction."""
@@ -200,23 +219,18 @@ class Program:
 _NO_BRANCH = notation.Quotient(ONE, ZERO)
 
 
-def _chosen(expr: Expr, values: Mapping[str, Expr]) -> Expr:
-    """The expression with the branch that holds in place of each piecewise one, as far as fractions tell."""
+def _chosen(expr: Expr, sign: Callable[[Expr], int | None]) -> Expr:
+    """The expression with the branch that holds in place of each piecewise one, as far as the signs tell."""
     if isinstance(expr, notation.Piecewise):
         for value, when in expr.branches:
-            held = holds(notation.substitute(when, values), _rational_sign)
+            held = holds(when, sign)
             if held is None:
                 return expr
             if held:
-                return _chosen(value, values)
-        return _NO_BRANCH if expr.otherwise is None else _chosen(expr.otherwise, values)
+                return _chosen(value, sign)
+        return _NO_BRANCH if expr.otherwise is None else _chosen(expr.otherwise, sign)
     parts = children(expr)
-    return rebuild(expr, tuple(_chosen(part, values) for part in parts)) if parts else expr
-
-
-def _rational_sign(expr: Expr) -> int | None:
-    value = rational_value(expr)
-    return None if value is None else (value > 0) - (value < 0)
+    return rebuild(expr, tuple(_chosen(part, sign) for part in parts)) if parts else expr
 
 
 def sharp(value: Any) -> bool:

@@ -16,14 +16,17 @@ from jacocalc.algebra.domain import collected
 from jacocalc.evaluate.fields import decimal, precision
 from jacocalc.evaluate.kinks import points_between, points_within, unreached
 from jacocalc.evaluate.reaching import is_empty, points_on
-from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value, sampled, sharp
-from jacocalc.notation import Expr, Junction
+from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value, sharp
+from jacocalc.notation import Call, Expr, Junction, Power, exponent_value, walk
 
 _ENOUGH = 4
 _DIGITS = 6
 _MOST_DIGITS = 24
 _DEEP = 20_000
 _DEEP_POINTS = 2
+_INVERSES = frozenset({
+    "sqrt", "cbrt", "root", "asin", "acos", "atan", "atan2", "acot", "asec", "acsc", "acosh", "asech", "lambertw",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,14 +121,23 @@ def _screened(expected: Expr, given: Expr, samples: Samples) -> Screening:
 
 
 def screen_widely(expected: Expr, given: Expr, samples: Samples) -> Witness | None:
-    """At all further points, and from border to border of the domain: where √(1 - 2x√(1 - x²)) is not √(1 - x²) - x."""
-    if not samples.free:
+    """At all further points, and from border to border of the domain: where √(1 - 2x√(1 - x²)) is not √(1 - x²) - x.
+
+    Other kinks than those of roots and inverse functions are seen already.
+    """
+    if not samples.free or not any(_turns(node) for side in (expected, given) for node in walk(side)):
         return None
-    wide = sampled(samples.variables, samples.positive, samples.domain)
-    while wide.extend():
-        pass
+    wide = Samples(samples.variables, list(samples.wide))
     within = Samples(samples.variables, list(points_within((expected, given), samples)), domain=samples.domain)
     return _screened(expected, given, wide).witness or _screened(expected, given, within).witness
+
+
+def _turns(node: Expr) -> bool:
+    """Whether its branch may change where nothing that is written is 0: √(x + 25 - 10√x) at 25."""
+    if isinstance(node, Power):
+        exponent = exponent_value(node.exponent)
+        return exponent is None or exponent.denominator > 1
+    return isinstance(node, Call) and node.function in _INVERSES
 
 
 def screen_deeply(expected: Expr, given: Expr, samples: Samples) -> Witness | None:
