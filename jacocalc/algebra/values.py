@@ -321,11 +321,16 @@ def _turned(product: Any, known: Collection[Any]) -> Any | None:
     """−product with d − c for a factor c − d, if d − c is a known sum."""
     for factor in sympy.Mul.make_args(product):
         base, exponent = factor.as_base_exp()
-        negative = sympy.Add(*(-term for term in base.args)) if base.is_Add else base
-        minus = base.is_Add and all(map(_negative, negative.args))
-        if negative in known and base not in known and exponent.is_odd and not minus:
-            return product / factor * negative**exponent
+        turned = _known_turned(base, known)
+        if turned is not None and exponent.is_odd and not all(map(_negative, turned.args)):
+            return product / factor * turned**exponent
     return None
+
+
+def _known_turned(base: Any, known: Collection[Any]) -> Any | None:
+    """d − c for c − d, if of the two d − c is a known sum."""
+    turned = sympy.Add(*(-term for term in base.args)) if base.is_Add else None
+    return turned if turned in known and base not in known else None
 
 
 def _negative(term: Any) -> bool:
@@ -407,8 +412,8 @@ def _turned_below(form: Any, known: Collection[Any]) -> Any:
     """a/(1 − x)³ for −a/(x − 1)³, where 1 − x is a known sum."""
     for factor in sympy.Mul.make_args(sympy.fraction(form)[1]):
         base, exponent = factor.as_base_exp()
-        turned = sympy.Add(*(-term for term in base.args)) if base.is_Add else base
-        if exponent.is_Integer and base not in known and turned in known:
+        turned = _known_turned(base, known)
+        if turned is not None and exponent.is_Integer:
             form = (-1) ** exponent * form.xreplace({1 / factor: turned**-exponent})
     return form
 

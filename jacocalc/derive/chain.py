@@ -313,15 +313,15 @@ def stages_at(work: Work, locals_: Sequence[LocalJacobian]) -> tuple[list[StageV
     parameters = all_parameters(work)
     current = work.at.coordinates
     values: list[StageValue] = []
-    inserted: list[JacobianAt] = []
+    written: list[JacobianAt] = []
     sizes = [sum(map(tree_size, current))]
     for place, (stage, local) in enumerate(zip(work.chain.stages, locals_, strict=True)):
         values.append(stage_value(stage, place, current, parameters))
-        inserted.append(inserted_jacobian(stage, local, current, parameters, work.kink))
+        written.append(inserted_jacobian(stage, local, current, parameters, work.kink))
         current = values[-1].result.entries
         sizes.append(sum(map(tree_size, current)))
         _check_growth(sizes, len(work.chain.stages) - place - 1)
-    return values, list(map(calculated, inserted))
+    return values, list(map(calculated, written))
 
 
 _STEADY = 3  # points in a row from each of which to the next exact values must have grown, and
