@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.reading.mismatches import sized
-from jacocalc.reading.program_words import AXES, FORMULAS, OF_ONE_SHAPE, ONE_HOT_ROWS
+from jacocalc.reading.program_words import AXES, EUCLIDEAN, FORMULAS, OF_ONE_SHAPE, ONE_HOT_ROWS
 from jacocalc.reading.term_names import Names
 from jacocalc.terms import ZERO, Operation, Opposite, Scalar, Term, Var, replaced
 
@@ -48,7 +48,7 @@ def called(parser: TermParser, name: str, token: Token, base: Term | None = None
                 reduction = _reduction(parser, name)
             elif keyword and parser.sees_word("dim", "axis") and given and "axis=1" in _formulas(name)[0]:
                 axis = _axis(parser, given[0])
-            elif keyword and parser.sees_word("p") and "sqrt(sum(" in _formulas(name)[0]:
+            elif keyword and parser.sees_word("p") and name in EUCLIDEAN:
                 _step_over_order(parser)
             elif keyword and parser.token.text in _KEYWORDS:
                 word = parser.take()

@@ -75,6 +75,7 @@ FORMULAS: dict[str, str | tuple[str, ...]] = {  # of other languages, read as wh
     "hypot": "sqrt(x.^2 + y.^2)", "xlogy": "x .* log(y)",
 }  # fmt: skip
 OF_ONE_SHAPE = ("cross_entropy", "CrossEntropyLoss", "nll_loss", "NLLLoss")  # their two arguments
+EUCLIDEAN = ("pairwise_distance", "normalize", "cosine_similarity")  # with the norm of p=2 alone
 ONE_HOT_ROWS = "declare the classes as Y: N x C rows one-hot"
 WRITTEN = {  # of NumPy and PyTorch
     "kron": "B X A' for kron(A, B) vec(X)",
